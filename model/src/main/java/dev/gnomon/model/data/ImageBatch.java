@@ -1,0 +1,24 @@
+package dev.gnomon.model.data;
+
+/**
+ * Images as they are trained on: uint8 pixels [count, channels, size, size] in row-major order, the
+ * id of each image in its set, and its label, or -1 where it has none.
+ *
+ * @param step the training step this batch belongs to, or the block of a reference set
+ */
+public record ImageBatch(
+    long step, int channels, int size, byte[] pixels, long[] ids, int[] labels) {
+
+  public ImageBatch {
+    if (pixels.length != ids.length * channels * size * size || labels.length != ids.length) {
+      throw new IllegalArgumentException(
+          "batch %d: %d pixels, %d ids and %d labels do not make images of %d x %d x %d"
+              .formatted(step, pixels.length, ids.length, labels.length, channels, size, size));
+    }
+  }
+
+  /** Number of images. */
+  public int count() {
+    return ids.length;
+  }
+}

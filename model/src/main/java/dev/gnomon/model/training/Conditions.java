@@ -1,0 +1,23 @@
+package dev.gnomon.model.training;
+
+/**
+ * What the trunk trains under at one step: a code for each image, and the prototype rows that the
+ * codes name, each once.
+ *
+ * @param version the weight version the codes come from, or -1 for conditions without a teacher
+ * @param codes code of each image, [batch]; empty in a step without conditions
+ * @param rowCodes codes whose rows follow, ascending; empty where the trunk owns the embedding
+ * @param rows prototype rows, [rowCodes.length, width]
+ */
+public record Conditions(long step, long version, int[] codes, int[] rowCodes, float[] rows) {
+
+  /** A step without conditions, as every step of stage 1. */
+  public static Conditions none(long step) {
+    return new Conditions(step, -1, new int[0], new int[0], new float[0]);
+  }
+
+  /** Codes into an embedding that the trunk owns, such as labels. */
+  public static Conditions codes(long step, int[] codes) {
+    return new Conditions(step, -1, codes, new int[0], new float[0]);
+  }
+}

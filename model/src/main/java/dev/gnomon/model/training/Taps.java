@@ -1,0 +1,10 @@
+package dev.gnomon.model.training;
+
+/**
+ * Detached student features of one step.
+ *
+ * @param features tap of each image, [batch, width]
+ * @param times time t of each image in [0, 1], 0 = noise, [batch]
+ * @param labels label of each image, or -1, [batch]: for scores only, never for training
+ */
+public record Taps(long step, float[] features, float[] times, int[] labels) {}

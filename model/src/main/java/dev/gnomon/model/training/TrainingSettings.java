@@ -1,0 +1,131 @@
+package dev.gnomon.model.training;
+
+import java.util.Locale;
+
+/**
+ * Everything the numbers of a run depend on: (settings, images) determine every weight of every
+ * step. Defaults and sources of each value stand in conf/defaults.conf.
+ *
+ * @param steps number of training steps
+ * @param batchSize images a step
+ * @param seed the only seed; every draw is a function of (seed, purpose, step)
+ * @param boundary share of the steps that is stage 1, in [0, 1]
+ * @param maxStaleness largest k - j(k), see {@link VersionSchedule}
+ * @param publishEvery steps between weight versions
+ * @param emaDecay decay d of the moving average, teacher = d teacher + (1 - d) student
+ */
+public record TrainingSettings(
+    long steps,
+    int batchSize,
+    long seed,
+    Precision precision,
+    double boundary,
+    int maxStaleness,
+    int publishEvery,
+    double emaDecay,
+    Network network,
+    Condition condition,
+    NoiseLevels noiseLevels,
+    Optimizer optimizer) {
+
+  /** Compute precision; weights, moments and averages are fp32 either way. */
+  public enum Precision {
+    FP32,
+    BF16
+  }
+
+  /** Where conditions come from. */
+  public enum Source {
+    NONE,
+    LABELS,
+    BOOTSTRAP;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * U-ViT.
+   *
+   * @param imageSize height and width in pixels
+   * @param patch height and width of a patch; divides imageSize
+   * @param width embedding dimension; heads divides it
+   * @param depth blocks without the middle one; even
+   * @param timeScale what t is multiplied with before the sinusoid
+   */
+  public record Network(
+      int imageSize,
+      int channels,
+      int patch,
+      int width,
+      int depth,
+      int heads,
+      boolean qkvBias,
+      boolean mlpTimeEmbed,
+      boolean convolution,
+      double timeScale) {
+
+    /** Patch tokens of an image. */
+    public int patches() {
+      return (imageSize / patch) * (imageSize / patch);
+    }
+  }
+
+  /**
+   * Conditions and, for {@link Source#BOOTSTRAP}, how codes are learned.
+   *
+   * @param prototypes number of prototypes K
+   * @param classes number of labels, for {@link Source#LABELS}
+   * @param dropProbability share of samples that train under the null condition
+   * @param epsilon entropic regularisation of Sinkhorn-Knopp
+   * @param iterations iterations of Sinkhorn-Knopp
+   * @param temperature of the student's softmax
+   * @param weight of the Sinkhorn-Knopp loss after its ramp
+   * @param maskedMean average that loss over the masked samples instead of the whole batch
+   * @param maskedAssignment run Sinkhorn-Knopp on the masked samples alone (METHOD 1.9, item 6)
+   * @param unconditionalTaps tap the student under the null condition (METHOD 1.9, item 7)
+   */
+  public record Condition(
+      Source source,
+      int prototypes,
+      int classes,
+      double dropProbability,
+      double epsilon,
+      int iterations,
+      double temperature,
+      double weight,
+      boolean maskedMean,
+      boolean maskedAssignment,
+      boolean unconditionalTaps) {}
+
+  /**
+   * Noise levels 1 - t, 0 = data.
+   *
+   * @param teacher noise level at which the teacher sees an image
+   * @param maskFrom least noise level that trains head and prototypes
+   * @param maskTo greatest one
+   */
+  public record NoiseLevels(double teacher, double maskFrom, double maskTo) {}
+
+  /**
+   * AdamW with linear warm-up.
+   *
+   * @param clip largest global norm of each half's gradient; 0 = no clipping
+   */
+  public record Optimizer(
+      double learningRate,
+      double beta1,
+      double beta2,
+      double epsilon,
+      double weightDecay,
+      long warmup,
+      double clip) {}
+
+  /** The schedule of weight versions. Without a teacher there is nothing to publish. */
+  public VersionSchedule schedule() {
+    return new VersionSchedule(
+        steps, (long) Math.floor(boundary * steps), publishEvery, maxStaleness);
+  }
+}
