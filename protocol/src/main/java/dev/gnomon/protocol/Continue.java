@@ -1,0 +1,4 @@
+package dev.gnomon.protocol;
+
+/** Operator: go on after {@link Pause}. */
+public record Continue() implements CoordinatorMessage {}

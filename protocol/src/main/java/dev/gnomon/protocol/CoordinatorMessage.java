@@ -1,0 +1,22 @@
+package dev.gnomon.protocol;
+
+/**
+ * What others tell the run's coordinator: actors about their work, operators about what they want.
+ */
+public sealed interface CoordinatorMessage extends WireMessage
+    permits Begun,
+        Idle,
+        StepDone,
+        CheckpointWritten,
+        CheckpointFailed,
+        Scored,
+        Failed,
+        Waiting,
+        Pause,
+        Continue,
+        CheckpointNow,
+        EvaluateNow,
+        Stop,
+        StatusRequest,
+        ExperimentMessage,
+        LocalMessage {}

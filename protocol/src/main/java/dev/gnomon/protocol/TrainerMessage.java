@@ -1,0 +1,14 @@
+package dev.gnomon.protocol;
+
+/** What others tell the trainer, which owns the trunk. */
+public sealed interface TrainerMessage extends WireMessage
+    permits Begin,
+        Halt,
+        Admit,
+        Batch,
+        Conditions,
+        CheckpointAt,
+        TapsRequest,
+        WeightsRequest,
+        ExperimentMessage,
+        LocalMessage {}
