@@ -1,0 +1,18 @@
+package dev.gnomon.actors.settings;
+
+import dev.gnomon.model.diffusion.SamplingSettings;
+
+/**
+ * How checkpoints are scored.
+ *
+ * @param every steps between two evaluations, a multiple of the checkpoints'
+ * @param samples generated images of a score
+ * @param reference real images they are compared with
+ * @param featureNetwork seeded-conv, or the name of a class that implements FeatureNetwork
+ */
+public record EvaluationSettings(
+    long every, int samples, int reference, SamplingSettings sampling, String featureNetwork) {
+
+  /** The name of the feature network that is built in. */
+  public static final String SEEDED_CONVOLUTION = "seeded-conv";
+}

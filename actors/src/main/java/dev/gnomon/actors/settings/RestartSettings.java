@@ -1,0 +1,10 @@
+package dev.gnomon.actors.settings;
+
+import java.time.Duration;
+
+/**
+ * How an actor that failed starts again: after a pause that doubles from {@code firstBackoff} to
+ * {@code longestBackoff}, at most {@code attempts} times within {@code within}.
+ */
+public record RestartSettings(
+    int attempts, Duration within, Duration firstBackoff, Duration longestBackoff) {}
