@@ -1,0 +1,60 @@
+package dev.gnomon.model.backbone;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A network that predicts velocities from noisy images under a condition. It owns kernels, not
+ * parameters: those are passed in by name, so that student, teacher and sampler share one network.
+ */
+public interface Backbone extends AutoCloseable {
+
+  /** Its parameters in the order of the state dict. */
+  List<Parameter> parameters();
+
+  /** Names of the outputs that can be tapped, in the order they are computed. */
+  List<String> taps();
+
+  /** The tap whose features the method clusters. */
+  String featureTap();
+
+  /**
+   * Runs the network.
+   *
+   * @param weights all parameters by name
+   * @param images x_t, float [B, C, H, W]
+   * @param times t, float [B]
+   * @param condition condition token of each image, [B, 1, width], or null for a layout without one
+   * @param taps outputs to keep
+   */
+  Pass forward(
+      NDManager scope,
+      Map<String, NDArray> weights,
+      NDArray images,
+      NDArray times,
+      NDArray condition,
+      Set<String> taps);
+
+  /** Runs the network as far as {@code tap} and gives that output, [B, tokens, width]. */
+  NDArray features(
+      NDManager scope,
+      Map<String, NDArray> weights,
+      NDArray images,
+      NDArray times,
+      NDArray condition,
+      String tap);
+
+  @Override
+  void close();
+
+  /**
+   * What a forward pass gives.
+   *
+   * @param velocity [B, C, H, W]
+   * @param taps the outputs asked for, each [B, tokens, width]
+   */
+  record Pass(NDArray velocity, Map<String, NDArray> taps) {}
+}

@@ -1,0 +1,145 @@
+package dev.gnomon.model.optim;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.gnomon.model.backbone.Parameter;
+import dev.gnomon.model.engine.ComputeDevice;
+import dev.gnomon.model.engine.HostTensor;
+import dev.gnomon.model.engine.Kernels;
+import dev.gnomon.model.engine.WeightSet;
+import dev.gnomon.model.training.TrainingSettings.Optimizer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * AdamW (Loshchilov and Hutter, 2019), equal to {@code torch.optim.AdamW}: one fused native kernel
+ * updates parameters and moments in place. Each parameter counts its own steps, so that one that a
+ * stage does not use rests, as in torch where its gradient is None.
+ *
+ * <p>With a clip, the gradients' global norm is brought down to it first (Pascanu et al., 2013), as
+ * {@code torch.nn.utils.clip_grad_norm_} does.
+ */
+public final class AdamW implements AutoCloseable {
+
+  private static final String KERNELS =
+      """
+        def adamw(self: __torch__.Ops, p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], n: List[Tensor], lr: Tensor, h: Tensor) -> Tensor:
+          torch._foreach_add_(n, 1)
+          b1 = float(torch.select(h, 0, 0))
+          b2 = float(torch.select(h, 0, 1))
+          e = float(torch.select(h, 0, 2))
+          d = float(torch.select(h, 0, 3))
+          torch._fused_adamw_(p, g, m, v, [], n, lr=lr, beta1=b1, beta2=b2, weight_decay=d, eps=e, amsgrad=False, maximize=False)
+          return lr
+        def clip(self: __torch__.Ops, g: List[Tensor], largest: Tensor) -> Tensor:
+          norm = torch.norm(torch.stack(torch._foreach_norm(g, 2)), 2)
+          scale = torch.clamp_max(torch.div(largest, torch.add(norm, 1e-06)), 1.)
+          torch._foreach_mul_(g, scale)
+          return norm
+      """;
+
+  private final Optimizer settings;
+  private final List<Parameter> parameters;
+  private final Map<String, NDArray> weights;
+  private final NDManager owner;
+  private final Kernels kernels;
+  private final Map<String, NDArray> moment1 = new LinkedHashMap<>();
+  private final Map<String, NDArray> moment2 = new LinkedHashMap<>();
+  private final Map<String, NDArray> counters = new LinkedHashMap<>();
+  private final NDArray decaying; // [beta1, beta2, epsilon, weight decay]
+  private final NDArray resting; // the same without decay
+
+  /** Fresh moments for {@code weights}, which stay the caller's and are updated in place. */
+  public AdamW(
+      ComputeDevice device,
+      Optimizer settings,
+      List<Parameter> parameters,
+      Map<String, NDArray> weights) {
+    this.settings = settings;
+    this.parameters = parameters;
+    this.weights = weights;
+    this.owner = device.scope();
+    this.kernels = Kernels.load(device, KERNELS);
+    for (Parameter parameter : parameters) {
+      Shape shape = new Shape(parameter.shape());
+      moment1.put(parameter.name(), owner.zeros(shape));
+      moment2.put(parameter.name(), owner.zeros(shape));
+      counters.put(parameter.name(), owner.zeros(new Shape()));
+    }
+    this.decaying = hyperparameters(settings.weightDecay());
+    this.resting = hyperparameters(0);
+  }
+
+  private NDArray hyperparameters(double decay) {
+    return owner.create(
+        new double[] {settings.beta1(), settings.beta2(), settings.epsilon(), decay});
+  }
+
+  /** Learning rate of step {@code k}, from 0: linear warm-up, then constant. */
+  public static double learningRate(Optimizer settings, long k) {
+    return settings.learningRate()
+        * (settings.warmup() == 0 ? 1 : Math.min(1, (k + 1.0) / settings.warmup()));
+  }
+
+  /**
+   * One update.
+   *
+   * @param k the training step, which sets the learning rate
+   * @param gradients of the parameters to update, by name; the others rest
+   */
+  public void step(NDManager scope, long k, Map<String, NDArray> gradients) {
+    if (settings.clip() > 0) {
+      NDList all = new NDList(gradients.values());
+      kernels.one(scope, "clip", all, scope.create((float) settings.clip()));
+    }
+    NDArray rate = scope.create((float) learningRate(settings, k));
+    update(scope, gradients, rate, true);
+    update(scope, gradients, rate, false);
+  }
+
+  private void update(
+      NDManager scope, Map<String, NDArray> gradients, NDArray rate, boolean decays) {
+    NDList p = new NDList();
+    NDList g = new NDList();
+    NDList m = new NDList();
+    NDList v = new NDList();
+    NDList n = new NDList();
+    for (Parameter parameter : parameters) {
+      String name = parameter.name();
+      NDArray gradient = gradients.get(name);
+      if (gradient != null && parameter.decays() == decays) {
+        p.add(weights.get(name));
+        g.add(gradient);
+        m.add(moment1.get(name));
+        v.add(moment2.get(name));
+        n.add(counters.get(name));
+      }
+    }
+    if (!p.isEmpty()) {
+      kernels.call(scope, "adamw", p, g, m, v, n, rate, decays ? decaying : resting);
+    }
+  }
+
+  /** Adds the moments and counters to {@code state}, under moment1., moment2. and counter. */
+  public void save(Map<String, HostTensor> state) {
+    moment1.forEach((name, array) -> state.put("moment1." + name, ComputeDevice.copy(array)));
+    moment2.forEach((name, array) -> state.put("moment2." + name, ComputeDevice.copy(array)));
+    counters.forEach((name, array) -> state.put("counter." + name, ComputeDevice.copy(array)));
+  }
+
+  /** Takes moments and counters from {@code state}. */
+  public void restore(WeightSet state) {
+    moment1.forEach((name, array) -> array.set(state.get("moment1." + name).data()));
+    moment2.forEach((name, array) -> array.set(state.get("moment2." + name).data()));
+    counters.forEach((name, array) -> array.set(state.get("counter." + name).data()));
+  }
+
+  @Override
+  public void close() {
+    kernels.close();
+    owner.close();
+  }
+}
