@@ -6,5 +6,6 @@ package dev.gnomon.model.training;
  * @param features tap of each image, [batch, width]
  * @param times time t of each image in [0, 1], 0 = noise, [batch]
  * @param labels label of each image, or -1, [batch]: for scores only, never for training
+ * @param codes code each image trained under, [batch], for the histogram; empty in stage 1
  */
-public record Taps(long step, float[] features, float[] times, int[] labels) {}
+public record Taps(long step, float[] features, float[] times, int[] labels, int[] codes) {}
