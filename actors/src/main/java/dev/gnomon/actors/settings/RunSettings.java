@@ -119,7 +119,7 @@ public record RunSettings(
 
   private static DataSettings data(Config c) {
     return new DataSettings(
-        DataSettings.Kind.valueOf(upper(c.getString("kind"))),
+        c.getString("kind"),
         text(c, "path").map(Path::of),
         c.getInt("size"),
         c.getInt("channels"),
