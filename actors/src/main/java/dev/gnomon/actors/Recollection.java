@@ -1,0 +1,59 @@
+package dev.gnomon.actors;
+
+import dev.gnomon.protocol.Lineage;
+
+/** What an actor remembers from one life to the next: what it worked on and why it failed. */
+public final class Recollection {
+
+  private Lineage lineage; // the last it began, null before the first
+  private long step;
+  private String cause = "";
+  private int failures;
+
+  void begins(Lineage newer, long from) {
+    lineage = newer;
+    step = from;
+    cause = "";
+  }
+
+  void at(long now) {
+    step = now;
+  }
+
+  void failed(Throwable failure) {
+    failures++;
+    cause = sentence(failure);
+  }
+
+  /** Why the last life failed; empty in the first, and once a lineage has begun since. */
+  String cause() {
+    return cause;
+  }
+
+  long step() {
+    return step;
+  }
+
+  int failures() {
+    return failures;
+  }
+
+  /**
+   * Whether an idle actor may begin {@code other}. State that was lost is not made again in the
+   * lineage it was lost in: its peers have moved on with it.
+   */
+  boolean mayBegin(Lineage other, boolean ownsState) {
+    return lineage == null
+        || !other.run().equals(lineage.run())
+        || other.number() > lineage.number()
+        || (other.number() == lineage.number() && !ownsState);
+  }
+
+  private static String sentence(Throwable failure) {
+    Throwable cause =
+        failure instanceof LaneFailure && failure.getCause() != null ? failure.getCause() : failure;
+    return cause.getMessage() == null
+        ? cause.getClass().getName()
+        : cause.getClass().getSimpleName() + ": " + cause.getMessage();
+  }
+}
