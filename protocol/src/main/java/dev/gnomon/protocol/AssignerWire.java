@@ -40,6 +40,7 @@ final class AssignerWire {
                     .setFeatures(Packed.of(m.features()))
                     .setTimes(Packed.of(m.times()))
                     .setLabels(Packed.of(m.labels()))
+                    .setCodes(Packed.of(m.codes()))
                     .setCheckpoint(m.checkpoint())
                     .build(),
             p ->
@@ -49,6 +50,7 @@ final class AssignerWire {
                     Packed.floats(p.getFeatures()),
                     Packed.floats(p.getTimes()),
                     Packed.ints(p.getLabels()),
+                    Packed.ints(p.getCodes()),
                     p.getCheckpoint())));
   }
 }
