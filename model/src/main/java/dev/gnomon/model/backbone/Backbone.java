@@ -47,6 +47,16 @@ public interface Backbone extends AutoCloseable {
       NDArray condition,
       String tap);
 
+  /** Condition tokens [B, 1, D] from rows [B, D], the null one where {@code drop} [B] is 1. */
+  NDArray condition(NDManager scope, Map<String, NDArray> weights, NDArray rows, NDArray drop);
+
+  /** Condition tokens [B, 1, D], all the same parameter, for as many images as {@code images}. */
+  NDArray condition(
+      NDManager scope, Map<String, NDArray> weights, String parameter, NDArray images);
+
+  /** Condition tokens [B, 1, D] from labels [B], int64; the last label is the null one. */
+  NDArray label(NDManager scope, Map<String, NDArray> weights, NDArray codes);
+
   @Override
   void close();
 

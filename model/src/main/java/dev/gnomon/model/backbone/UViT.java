@@ -190,19 +190,19 @@ public final class UViT implements Backbone {
     return run.blocks(run.tokens(images, times, condition));
   }
 
-  /** Condition tokens [B, 1, D] from rows [B, D], null where {@code drop} [B] is 1. */
+  @Override
   public NDArray condition(
       NDManager scope, Map<String, NDArray> weights, NDArray rows, NDArray drop) {
     return kernels.one(scope, "condition", rows, drop, weights.get("null_cfg_embed"));
   }
 
-  /** Condition tokens [B, 1, D], all the same parameter, for as many images as {@code images}. */
+  @Override
   public NDArray condition(
       NDManager scope, Map<String, NDArray> weights, String parameter, NDArray images) {
     return kernels.one(scope, "extend", weights.get(parameter), images);
   }
 
-  /** Condition tokens [B, 1, D] from labels [B], int64; the last row is the null label. */
+  @Override
   public NDArray label(NDManager scope, Map<String, NDArray> weights, NDArray codes) {
     return kernels.one(scope, "label", weights.get("label_emb.weight"), codes);
   }

@@ -1,0 +1,86 @@
+package dev.gnomon.model.clustering;
+
+import dev.gnomon.model.engine.HostTensor;
+
+/**
+ * What the codes of recent images look like: a table of codes against labels whose older entries
+ * fade, by a factor a batch. Its row sums are the histogram that samples are drawn from.
+ */
+public final class CodeStatistics {
+
+  /** What earlier batches count for after each batch: about the last hundred of them matter. */
+  private static final double FADE = 0.99;
+
+  private final int codes;
+  private final int labels;
+  private final double[] table; // [codes, labels + 1], the last column without a label
+
+  public CodeStatistics(int codes, int labels) {
+    this.codes = codes;
+    this.labels = labels;
+    this.table = new double[codes * (labels + 1)];
+  }
+
+  /** Adds a batch; a label of -1 is unknown. */
+  public void add(int[] batchCodes, int[] batchLabels) {
+    for (int i = 0; i < table.length; i++) {
+      table[i] *= FADE;
+    }
+    for (int i = 0; i < batchCodes.length; i++) {
+      int label = batchLabels[i] < 0 ? labels : batchLabels[i];
+      table[batchCodes[i] * (labels + 1) + label]++;
+    }
+  }
+
+  /** Forgets everything. */
+  public void clear() {
+    java.util.Arrays.fill(table, 0);
+  }
+
+  /** Faded count of each code, [codes]. */
+  public double[] histogram() {
+    double[] counts = new double[codes];
+    for (int code = 0; code < codes; code++) {
+      for (int label = 0; label <= labels; label++) {
+        counts[code] += table[code * (labels + 1) + label];
+      }
+    }
+    return counts;
+  }
+
+  /** Exponential of the histogram's entropy: K where all are used equally, 1 where one is. */
+  public double effectivePrototypes() {
+    double[] counts = histogram();
+    double total = 0;
+    for (double count : counts) {
+      total += count;
+    }
+    if (total == 0) {
+      return 0;
+    }
+    double entropy = 0;
+    for (double count : counts) {
+      if (count > 0) {
+        entropy -= count / total * Math.log(count / total);
+      }
+    }
+    return Math.exp(entropy);
+  }
+
+  /** Faded counts of codes against labels, [codes][labels], of the images that have a label. */
+  public double[][] contingency() {
+    double[][] counts = new double[codes][labels];
+    for (int code = 0; code < codes; code++) {
+      System.arraycopy(table, code * (labels + 1), counts[code], 0, labels);
+    }
+    return counts;
+  }
+
+  public HostTensor save() {
+    return HostTensor.of(table, codes, labels + 1);
+  }
+
+  public void restore(HostTensor saved) {
+    System.arraycopy(saved.doubles(), 0, table, 0, table.length);
+  }
+}

@@ -1,0 +1,160 @@
+package dev.gnomon.model.clustering;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.gnomon.model.backbone.Parameter;
+import dev.gnomon.model.backbone.Parameter.Start;
+import dev.gnomon.model.engine.ComputeDevice;
+import dev.gnomon.model.engine.Kernels;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The head that scores features against prototypes: Linear(D, D/2), BatchNorm, ReLU, Linear(D/2, D),
+ * unit length, dot product with each prototype (METHOD 1.2; names of dongzhuoyao/sgfm).
+ */
+public final class ProjectionHead implements AutoCloseable {
+
+  /** The running statistics, which are averaged like parameters but take no gradient. */
+  public static final List<String> STATISTICS =
+      List.of("projection_head.1.running_mean", "projection_head.1.running_var");
+
+  /** The prototypes, one a row, [K, D]. */
+  public static final String PROTOTYPES = "prototypes.weight";
+
+  private static final String SCORES =
+      """
+        def %s(self: __torch__.Ops, x: Tensor, w0: Tensor, b0: Tensor, bw: Tensor, bb: Tensor, rm: Tensor, rv: Tensor, w3: Tensor, b3: Tensor, p: Tensor) -> Tensor:
+          h = torch.batch_norm(torch.linear(x, w0, b0), bw, bb, rm, rv, %s, 0.1, 1e-05, False)
+          z = torch.linear(torch.relu(h), w3, b3)
+          n = torch.clamp_min(torch.norm(z, 2, [1], True), 1e-12)
+          return torch.matmul(torch.div(z, n), torch.t(p))
+      """;
+
+  private static final String KERNELS =
+      SCORES.formatted("training_scores", "True")
+          + SCORES.formatted("scores", "False")
+          + """
+              def normalize(self: __torch__.Ops, p: Tensor) -> Tensor:
+                return torch.div_(p, torch.clamp_min(torch.norm(p, 2, [1], True), 1e-12))
+              def rows(self: __torch__.Ops, p: Tensor, i: Tensor) -> Tensor:
+                return torch.index_select(p, 0, i)
+              def loss(self: __torch__.Ops, s: Tensor, q: Tensor, mask: Tensor, temperature: Tensor, samples: Tensor, weight: Tensor) -> Tuple[Tensor, Tensor]:
+                l = torch.neg(torch.sum(torch.mul(q, torch.log_softmax(torch.div(s, float(temperature)), -1)), [-1]))
+                m = torch.div(torch.sum(torch.mul(l, mask)), float(samples))
+                return (m, torch.mul(m, float(weight)))
+            """;
+
+  private final Kernels kernels;
+  private final int width;
+  private final int prototypes;
+
+  public ProjectionHead(ComputeDevice device, int width, int prototypes) {
+    this.kernels = Kernels.load(device, KERNELS);
+    this.width = width;
+    this.prototypes = prototypes;
+  }
+
+  /** Trained parameters, in the order of the state dict. */
+  public List<Parameter> parameters() {
+    long hidden = width / 2;
+    return List.of(
+        normal("projection_head.0.weight", hidden, width),
+        constant("projection_head.0.bias", 0, hidden),
+        constant("projection_head.1.weight", 1, hidden),
+        constant("projection_head.1.bias", 0, hidden),
+        normal("projection_head.3.weight", width, hidden),
+        constant("projection_head.3.bias", 0, width),
+        normal(PROTOTYPES, prototypes, width));
+  }
+
+  /** Running statistics, in the order of the state dict. */
+  public List<Parameter> statistics() {
+    long hidden = width / 2;
+    return List.of(constant(STATISTICS.get(0), 0, hidden), constant(STATISTICS.get(1), 1, hidden));
+  }
+
+  private static Parameter normal(String name, long... shape) {
+    return new Parameter(name, shape, new Start.Normal(0.02), true);
+  }
+
+  private static Parameter constant(String name, float value, long... shape) {
+    return new Parameter(name, shape, new Start.Constant(value), true);
+  }
+
+  /** Scores [B, K] by batch statistics, which move the running ones. Features [B, D]. */
+  public NDArray trainingScores(NDManager scope, Map<String, NDArray> weights, NDArray features) {
+    return scores("training_scores", scope, weights, features);
+  }
+
+  /** Scores [B, K] by running statistics. Features [B, D]. */
+  public NDArray scores(NDManager scope, Map<String, NDArray> weights, NDArray features) {
+    return scores("scores", scope, weights, features);
+  }
+
+  private NDArray scores(
+      String method, NDManager scope, Map<String, NDArray> weights, NDArray features) {
+    return kernels.one(
+        scope,
+        method,
+        features,
+        weights.get("projection_head.0.weight"),
+        weights.get("projection_head.0.bias"),
+        weights.get("projection_head.1.weight"),
+        weights.get("projection_head.1.bias"),
+        weights.get(STATISTICS.get(0)),
+        weights.get(STATISTICS.get(1)),
+        weights.get("projection_head.3.weight"),
+        weights.get("projection_head.3.bias"),
+        weights.get(PROTOTYPES));
+  }
+
+  /** Brings each prototype to unit length, in place. */
+  public void normalize(NDManager scope, NDArray prototypes) {
+    kernels.one(scope, "normalize", prototypes);
+  }
+
+  /** Rows [R, D] of {@code table} [K, D]. */
+  public NDArray rows(NDManager scope, NDArray table, int[] indices) {
+    long[] index = new long[indices.length];
+    for (int i = 0; i < indices.length; i++) {
+      index[i] = indices[i];
+    }
+    return kernels.one(scope, "rows", table, scope.create(index));
+  }
+
+  /**
+   * Cross entropy of codes q against softmax(scores / temperature), summed over the samples of mask 1
+   * and divided by {@code samples}.
+   *
+   * @return the loss, and the loss times {@code weight}
+   */
+  public Loss loss(
+      NDManager scope,
+      NDArray scores,
+      NDArray q,
+      NDArray mask,
+      double temperature,
+      double samples,
+      double weight) {
+    var pair =
+        kernels.call(
+            scope,
+            "loss",
+            scores,
+            q,
+            mask,
+            scope.create(temperature),
+            scope.create(samples),
+            scope.create(weight));
+    return new Loss(pair.get(0), pair.get(1));
+  }
+
+  /** A loss as it is reported, and as it is trained on. */
+  public record Loss(NDArray plain, NDArray weighted) {}
+
+  @Override
+  public void close() {
+    kernels.close();
+  }
+}

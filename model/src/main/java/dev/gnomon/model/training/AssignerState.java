@@ -1,0 +1,296 @@
+package dev.gnomon.model.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.gnomon.model.backbone.Parameter;
+import dev.gnomon.model.clustering.CodeStatistics;
+import dev.gnomon.model.clustering.ProjectionHead;
+import dev.gnomon.model.clustering.SinkhornKnopp;
+import dev.gnomon.model.engine.ComputeDevice;
+import dev.gnomon.model.engine.GradientScope;
+import dev.gnomon.model.engine.HostTensor;
+import dev.gnomon.model.engine.WeightSet;
+import dev.gnomon.model.metrics.ClusterAgreement;
+import dev.gnomon.model.optim.AdamW;
+import dev.gnomon.model.optim.MovingAverage;
+import dev.gnomon.model.training.TrainingSettings.Condition;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The assigner's half of the training state: projection head and prototypes, their moving average,
+ * and AdamW's moments. It learns from the Sinkhorn-Knopp loss alone, on detached features of the
+ * student (METHOD 1.3), and turns features of the teacher into codes (METHOD 1.4).
+ *
+ * <p>It keeps head and prototypes of the versions that are still in use.
+ */
+public final class AssignerState implements AutoCloseable {
+
+  /** Where its parameters' draws start, after any trunk's. */
+  private static final long ORDINAL = 1_000_000;
+
+  private static final String BATCHES = "projection_head.1.num_batches_tracked";
+
+  private final ComputeDevice device;
+  private final TrainingSettings settings;
+  private final Condition condition;
+  private final VersionSchedule schedule;
+  private final ProjectionHead head;
+  private final SinkhornKnopp sinkhorn;
+  private final List<Parameter> parameters;
+  private final NDManager owner;
+  private final Map<String, NDArray> student = new LinkedHashMap<>();
+  private final MovingAverage average;
+  private final AdamW optimizer;
+  private final CodeStatistics statistics;
+  private final TreeMap<Long, Version> versions = new TreeMap<>();
+  private long step;
+
+  /** Head and prototypes of one version. */
+  private record Version(NDManager owner, Map<String, NDArray> weights) {}
+
+  /** A fresh assigner, its weights drawn from the seed. */
+  public AssignerState(ComputeDevice device, TrainingSettings settings) {
+    this.device = device;
+    this.settings = settings;
+    this.condition = settings.condition();
+    this.schedule = settings.schedule();
+    this.head =
+        new ProjectionHead(device, settings.network().width(), condition.prototypes());
+    this.sinkhorn = new SinkhornKnopp(device);
+    this.parameters = head.parameters();
+    this.owner = device.scope();
+    List<Parameter> all = new ArrayList<>(parameters);
+    all.addAll(head.statistics());
+    for (int i = 0; i < all.size(); i++) {
+      Parameter parameter = all.get(i);
+      student.put(
+          parameter.name(),
+          device.array(
+              owner, parameter.initial(settings.seed(), ORDINAL + i), parameter.shape()));
+    }
+    this.average = new MovingAverage(device, settings.emaDecay(), student);
+    this.optimizer = new AdamW(device, settings.optimizer(), parameters, student);
+    this.statistics = new CodeStatistics(condition.prototypes(), condition.classes());
+    keepVersion();
+  }
+
+  /** Steps done. */
+  public long step() {
+    return step;
+  }
+
+  /**
+   * Learns from the taps of one step.
+   *
+   * @throws NonFiniteLossException if the loss is not finite; nothing was updated then
+   */
+  public AssignerStep step(Taps taps) {
+    if (taps.step() != step) {
+      throw new IllegalArgumentException(
+          "the assigner is at step %d and was given the taps of step %d"
+              .formatted(step, taps.step()));
+    }
+    int width = settings.network().width();
+    double ramp = ramp();
+    float[] mask = mask(taps.times());
+    try (NDManager scope = device.scope()) {
+      head.normalize(scope, student.get(ProjectionHead.PROTOTYPES));
+      NDArray features = scope.create(taps.features()).reshape(-1, width);
+      Map<String, NDArray> gradients = new LinkedHashMap<>();
+      int[] codes;
+      double loss;
+      try (GradientScope recording = GradientScope.open(scope)) {
+        Map<String, NDArray> leaves = new LinkedHashMap<>(student);
+        parameters.forEach(p -> leaves.put(p.name(), recording.leaf(student.get(p.name()))));
+        NDArray scores = head.trainingScores(scope, leaves, features);
+        NDArray q = balanced(scope, scores, mask);
+        codes = codes(q);
+        ProjectionHead.Loss both =
+            head.loss(
+                scope,
+                scores,
+                q,
+                scope.create(mask),
+                condition.temperature(),
+                samples(mask),
+                ramp * condition.weight());
+        loss = both.plain().getFloat();
+        if (!Double.isFinite(loss)) {
+          throw new NonFiniteLossException("assigner", step, loss);
+        }
+        recording.backward(both.weighted());
+        for (Parameter parameter : parameters) {
+          gradients.put(parameter.name(), recording.gradient(leaves.get(parameter.name())));
+        }
+      }
+      optimizer.step(scope, step, gradients);
+      long done = step;
+      step++;
+      if (step == schedule.boundary()) {
+        average.reset(scope);
+      } else if (step > schedule.boundary()) {
+        average.step(scope);
+      }
+      count(taps, codes);
+      keepVersion();
+      return new AssignerStep(
+          done,
+          loss,
+          ramp,
+          condition.classes() == 0 ? Double.NaN : ClusterAgreement.nmi(statistics.contingency()),
+          statistics.effectivePrototypes(),
+          codes);
+    }
+  }
+
+  /** Weight of the loss: linear over stage 1, then 1 (METHOD 1.3). */
+  private double ramp() {
+    return schedule.boundary() == 0 ? 1 : Math.min((double) step / schedule.boundary(), 1);
+  }
+
+  /** 1 where an image's noise level trains head and prototypes, else 0. */
+  private float[] mask(float[] times) {
+    float[] mask = new float[times.length];
+    for (int i = 0; i < mask.length; i++) {
+      double noiseLevel = 1 - (double) times[i];
+      boolean trains =
+          noiseLevel > settings.noiseLevels().maskFrom()
+              && noiseLevel < settings.noiseLevels().maskTo();
+      mask[i] = trains ? 1 : 0;
+    }
+    return mask;
+  }
+
+  /** What the masked sum is divided by: the batch, or by option the masked samples. */
+  private double samples(float[] mask) {
+    return condition.maskedMean() ? Math.max(1, masked(mask).length) : mask.length;
+  }
+
+  private static int[] masked(float[] mask) {
+    return java.util.stream.IntStream.range(0, mask.length).filter(i -> mask[i] == 1).toArray();
+  }
+
+  /** q [B, K], a constant: of the whole batch, or by option of the masked samples alone. */
+  private NDArray balanced(NDManager scope, NDArray scores, float[] mask) {
+    NDArray constant = scope.create(scores.toFloatArray(), scores.getShape());
+    int[] rows = masked(mask);
+    if (!condition.maskedAssignment() || rows.length == 0) {
+      return sinkhorn.codes(scope, constant, condition.epsilon(), condition.iterations());
+    }
+    float[] of =
+        sinkhorn
+            .codes(
+                scope,
+                head.rows(scope, constant, rows),
+                condition.epsilon(),
+                condition.iterations())
+            .toFloatArray();
+    int k = condition.prototypes();
+    float[] q = constant.softmax(1).toFloatArray();
+    for (int i = 0; i < rows.length; i++) {
+      System.arraycopy(of, i * k, q, rows[i] * k, k);
+    }
+    return scope.create(q, scores.getShape());
+  }
+
+  private static int[] codes(NDArray scores) {
+    return java.util.Arrays.stream(scores.argMax(1).toLongArray()).mapToInt(i -> (int) i).toArray();
+  }
+
+  /** Stage 1 counts the student's codes, stage 2 the codes that images trained under. */
+  private void count(Taps taps, int[] studentCodes) {
+    if (taps.step() == schedule.boundary()) {
+      statistics.clear();
+    }
+    boolean guided = schedule.guided(taps.step());
+    statistics.add(guided ? taps.codes() : studentCodes, taps.labels());
+  }
+
+  private void keepVersion() {
+    if (schedule.publishes(step)) {
+      NDManager kept = device.scope();
+      Map<String, NDArray> weights = new LinkedHashMap<>();
+      average
+          .arrays()
+          .forEach((name, array) -> weights.put(name, device.array(kept, ComputeDevice.copy(array))));
+      versions.put(step, new Version(kept, weights));
+    }
+    Map<Long, Version> unused = versions.headMap(schedule.oldestNeeded(step));
+    unused.values().forEach(version -> version.owner().close());
+    unused.clear();
+  }
+
+  /** Whether head and prototypes of that version are kept. */
+  public boolean has(long version) {
+    return versions.containsKey(version);
+  }
+
+  /**
+   * Codes of a step from the teacher's features: the prototype of the highest score, not balanced.
+   *
+   * @param features [B, width] of that version's trunk
+   */
+  public Conditions conditions(long forStep, long version, float[] features) {
+    Version kept = versions.get(version);
+    if (kept == null) {
+      throw new IllegalArgumentException(
+          "the assigner at step %d does not keep version %d, but %s"
+              .formatted(step, version, versions.keySet()));
+    }
+    int width = settings.network().width();
+    try (NDManager scope = device.scope()) {
+      NDArray x = scope.create(features).reshape(-1, width);
+      int[] codes = codes(head.scores(scope, kept.weights(), x));
+      int[] used = java.util.Arrays.stream(codes).sorted().distinct().toArray();
+      NDArray rows = head.rows(scope, kept.weights().get(ProjectionHead.PROTOTYPES), used);
+      return new Conditions(forStep, version, codes, used, rows.toFloatArray());
+    }
+  }
+
+  /** Everything: student.*, ema.*, moment1.*, moment2.*, counter.*, histogram, and the step. */
+  public WeightSet save() {
+    if (!schedule.guided(step)) {
+      try (NDManager scope = device.scope()) {
+        average.reset(scope);
+      }
+    }
+    Map<String, HostTensor> state = new LinkedHashMap<>();
+    student.forEach((name, array) -> state.put("student." + name, ComputeDevice.copy(array)));
+    state.put("student." + BATCHES, HostTensor.of(new long[] {step}));
+    average
+        .arrays()
+        .forEach((name, array) -> state.put("ema." + name, ComputeDevice.copy(array)));
+    state.put("ema." + BATCHES, HostTensor.of(new long[] {step}));
+    optimizer.save(state);
+    state.put("histogram", statistics.save());
+    state.put("step", HostTensor.of(new long[] {step}));
+    return new WeightSet(state);
+  }
+
+  /** Takes up a saved state; of the versions, the one that begins there if any. */
+  public void restore(WeightSet state) {
+    student.forEach((name, array) -> device.set(array, state.get("student." + name)));
+    average.restore(state, "ema.");
+    optimizer.restore(state);
+    statistics.restore(state.get("histogram"));
+    step = state.get("step").longs()[0];
+    versions.values().forEach(version -> version.owner().close());
+    versions.clear();
+    keepVersion();
+  }
+
+  @Override
+  public void close() {
+    versions.values().forEach(version -> version.owner().close());
+    optimizer.close();
+    average.close();
+    owner.close();
+    sinkhorn.close();
+    head.close();
+  }
+}

@@ -1,0 +1,45 @@
+package dev.gnomon.model.training;
+
+import dev.gnomon.model.data.ImageBatch;
+import dev.gnomon.model.engine.Noise;
+import dev.gnomon.model.engine.Noise.Purpose;
+
+/**
+ * What one step draws, and the images it trains on.
+ *
+ * @param images in [-1, 1], [B, C, H, W]
+ * @param noise standard normal, [B, C, H, W]
+ * @param times t in [0, 1), [B]
+ * @param dropped whether each sample trains under the null condition, [B]
+ */
+public record Draws(float[] images, float[] noise, float[] times, boolean[] dropped) {
+
+  /** The draws of a batch's step: a function of (seed, purpose, step) alone. */
+  public static Draws of(TrainingSettings settings, ImageBatch batch) {
+    long seed = settings.seed();
+    float[] chances = Noise.uniforms(seed, Purpose.DROP, batch.step(), batch.count());
+    boolean[] dropped = new boolean[batch.count()];
+    for (int i = 0; i < dropped.length; i++) {
+      dropped[i] = chances[i] < settings.condition().dropProbability();
+    }
+    return new Draws(
+        images(batch.pixels()),
+        noise(settings, batch),
+        Noise.uniforms(seed, Purpose.TIME, batch.step(), batch.count()),
+        dropped);
+  }
+
+  /** The noise of a batch's step, the same for student and teacher. */
+  static float[] noise(TrainingSettings settings, ImageBatch batch) {
+    return Noise.normals(settings.seed(), Purpose.NOISE, batch.step(), batch.pixels().length);
+  }
+
+  /** uint8 pixels to [-1, 1]. */
+  static float[] images(byte[] pixels) {
+    float[] images = new float[pixels.length];
+    for (int i = 0; i < pixels.length; i++) {
+      images[i] = (pixels[i] & 0xff) / 127.5f - 1;
+    }
+    return images;
+  }
+}

@@ -1,0 +1,82 @@
+package dev.gnomon.model.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.gnomon.model.backbone.Backbone;
+import dev.gnomon.model.backbone.Parameter;
+import dev.gnomon.model.data.ImageBatch;
+import dev.gnomon.model.diffusion.LinearPath;
+import dev.gnomon.model.engine.ComputeDevice;
+import dev.gnomon.model.engine.WeightSet;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The teacher: the moving average of the trunk at one version, which extracts the features of whole
+ * batches at the teacher's noise level, told nothing, and no further than the tap (METHOD 1.4).
+ */
+public final class TeacherState implements AutoCloseable {
+
+  private final ComputeDevice device;
+  private final TrainingSettings settings;
+  private final Conditioning conditioning;
+  private final LinearPath path = LinearPath.DEFAULT;
+  private final Backbone backbone;
+  private final NDManager owner;
+  private final Map<String, NDArray> weights = new LinkedHashMap<>();
+  private long version = -1;
+
+  public TeacherState(ComputeDevice device, TrainingSettings settings) {
+    this.device = device;
+    this.settings = settings;
+    this.conditioning = new Conditioning(settings);
+    this.backbone = conditioning.backbone(device);
+    this.owner = device.scope();
+    for (Parameter parameter : backbone.parameters()) {
+      weights.put(parameter.name(), owner.zeros(new Shape(parameter.shape())));
+    }
+  }
+
+  /** The version it holds, -1 before the first. */
+  public long version() {
+    return version;
+  }
+
+  /** Takes up a version. */
+  public void load(long newVersion, WeightSet average) {
+    version = -1;
+    weights.forEach((name, array) -> device.set(array, average.get(name)));
+    version = newVersion;
+  }
+
+  /** Features of a batch, [B, width], under the noise of its step. */
+  public float[] features(ImageBatch batch) {
+    return features(Draws.images(batch.pixels()), Draws.noise(settings, batch), batch.count());
+  }
+
+  /** Features [B, width] of images in [-1, 1], [B, C, H, W], under given noise. */
+  public float[] features(float[] images, float[] noise, int count) {
+    if (version < 0) {
+      throw new IllegalStateException("the teacher was asked for features before it had weights");
+    }
+    int size = settings.network().imageSize();
+    Shape shape = new Shape(count, settings.network().channels(), size, size);
+    float[] t = new float[count];
+    Arrays.fill(t, (float) (1 - settings.noiseLevels().teacher()));
+    try (NDManager scope = device.scope()) {
+      NDArray times = scope.create(t);
+      NDArray point = path.at(scope.create(images, shape), scope.create(noise, shape), times);
+      NDArray condition = conditioning.unconditional(scope, backbone, weights, point);
+      return TrunkState.firstTokens(
+          backbone.features(scope, weights, point, times, condition, backbone.featureTap()));
+    }
+  }
+
+  @Override
+  public void close() {
+    owner.close();
+    backbone.close();
+  }
+}

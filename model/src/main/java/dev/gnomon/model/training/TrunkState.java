@@ -1,0 +1,221 @@
+package dev.gnomon.model.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
+import dev.gnomon.model.backbone.Backbone;
+import dev.gnomon.model.backbone.Parameter;
+import dev.gnomon.model.data.ImageBatch;
+import dev.gnomon.model.diffusion.LinearPath;
+import dev.gnomon.model.engine.ComputeDevice;
+import dev.gnomon.model.engine.GradientScope;
+import dev.gnomon.model.engine.HostTensor;
+import dev.gnomon.model.engine.WeightSet;
+import dev.gnomon.model.optim.AdamW;
+import dev.gnomon.model.optim.MovingAverage;
+import dev.gnomon.model.training.TrainingSettings.Source;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The trunk's half of the training state: the U-ViT, its moving average, and AdamW's moments. It
+ * learns from the flow-matching loss alone; conditions are constants to it (METHOD 1.11).
+ *
+ * <p>In stage 1 the average is by definition the student; from the boundary on it follows.
+ */
+public final class TrunkState implements AutoCloseable {
+
+  private final ComputeDevice device;
+  private final TrainingSettings settings;
+  private final VersionSchedule schedule;
+  private final Conditioning conditioning;
+  private final LinearPath path = LinearPath.DEFAULT;
+  private final Backbone backbone;
+  private final List<Parameter> parameters;
+  private final NDManager owner;
+  private final Map<String, NDArray> student = new LinkedHashMap<>();
+  private final MovingAverage average;
+  private final AdamW optimizer;
+  private long step;
+
+  /** A fresh trunk, its weights drawn from the seed. */
+  public TrunkState(ComputeDevice device, TrainingSettings settings) {
+    this.device = device;
+    this.settings = settings;
+    this.schedule = settings.schedule();
+    this.conditioning = new Conditioning(settings);
+    this.backbone = conditioning.backbone(device);
+    this.parameters = backbone.parameters();
+    this.owner = device.scope();
+    for (int i = 0; i < parameters.size(); i++) {
+      Parameter parameter = parameters.get(i);
+      student.put(
+          parameter.name(),
+          device.array(owner, parameter.initial(settings.seed(), i), parameter.shape()));
+    }
+    this.average = new MovingAverage(device, settings.emaDecay(), student);
+    this.optimizer = new AdamW(device, settings.optimizer(), parameters, student);
+  }
+
+  /** Steps done. */
+  public long step() {
+    return step;
+  }
+
+  /**
+   * Trains one step on its batch.
+   *
+   * @throws NonFiniteLossException if the loss is not finite; nothing was updated then
+   */
+  public TrunkStep step(ImageBatch batch, Conditions conditions) {
+    if (batch.step() != step || conditions.step() != step) {
+      throw new IllegalArgumentException(
+          "step %d was given the batch of step %d and the conditions of step %d"
+              .formatted(step, batch.step(), conditions.step()));
+    }
+    return step(Draws.of(settings, batch), conditions, batch.labels());
+  }
+
+  /** Trains one step on given draws. */
+  public TrunkStep step(Draws draws, Conditions conditions, int[] labels) {
+    int size = settings.network().imageSize();
+    int channels = settings.network().channels();
+    try (NDManager scope = device.scope()) {
+      NDArray times = scope.create(draws.times());
+      Shape shape = new Shape(draws.times().length, channels, size, size);
+      NDArray images = scope.create(draws.images(), shape);
+      NDArray noise = scope.create(draws.noise(), shape);
+      NDArray point = path.at(images, noise, times);
+      NDArray target = path.velocity(images, noise);
+      boolean taps = settings.condition().source() == Source.BOOTSTRAP;
+      Map<String, NDArray> gradients = new LinkedHashMap<>();
+      float[] features = new float[0];
+      double loss;
+      try (GradientScope recording = GradientScope.open(scope)) {
+        Map<String, NDArray> leaves = new LinkedHashMap<>();
+        student.forEach(
+            (name, weight) -> {
+              if (conditioning.trains(name, guided())) {
+                leaves.put(name, recording.leaf(weight));
+              }
+            });
+        NDArray condition =
+            conditioning.tokens(scope, backbone, leaves, conditions, draws.dropped(), images);
+        String tap = backbone.featureTap();
+        Backbone.Pass pass =
+            backbone.forward(
+                scope, leaves, point, times, condition, taps ? Set.of(tap) : Set.of());
+        NDArray error = pass.velocity().sub(target).square().mean();
+        loss = error.getFloat();
+        if (!Double.isFinite(loss)) {
+          throw new NonFiniteLossException("trainer", step, loss);
+        }
+        if (taps) {
+          features = firstTokens(pass.taps().get(tap));
+        }
+        recording.backward(error);
+        leaves.forEach((name, leaf) -> gradients.put(name, recording.gradient(leaf)));
+      }
+      if (taps && guided() && settings.condition().unconditionalTaps()) {
+        features = unconditionalFeatures(scope, point, times);
+      }
+      optimizer.step(scope, step, gradients);
+      long done = step;
+      step++;
+      if (step == schedule.boundary()) {
+        average.reset(scope);
+      } else if (step > schedule.boundary()) {
+        average.step(scope);
+      }
+      return new TrunkStep(
+          done,
+          loss,
+          taps
+              ? Optional.of(new Taps(done, features, draws.times(), labels, conditions.codes()))
+              : Optional.empty());
+    }
+  }
+
+  private boolean guided() {
+    return schedule.guided(step);
+  }
+
+  private float[] unconditionalFeatures(NDManager scope, NDArray point, NDArray times) {
+    NDArray condition = conditioning.unconditional(scope, backbone, student, point);
+    return firstTokens(
+        backbone.features(scope, student, point, times, condition, backbone.featureTap()));
+  }
+
+  /** The CLS token of each image, [B, width], from [B, tokens, width]. */
+  static float[] firstTokens(NDArray tokens) {
+    return tokens.get(new NDIndex(":, 0")).toFloatArray();
+  }
+
+  /** The moving average after {@link #step()} steps: version step, for whoever needs it. */
+  public WeightSet version() {
+    rest();
+    return new WeightSet(ComputeDevice.copy(average.arrays()));
+  }
+
+  /** Everything: student.*, ema.*, moment1.*, moment2.*, counter.*, and the step. */
+  public WeightSet save() {
+    rest();
+    Map<String, HostTensor> state = new LinkedHashMap<>();
+    student.forEach((name, array) -> state.put("student." + name, ComputeDevice.copy(array)));
+    average
+        .arrays()
+        .forEach((name, array) -> state.put("ema." + name, ComputeDevice.copy(array)));
+    optimizer.save(state);
+    state.put("step", HostTensor.of(new long[] {step}));
+    return new WeightSet(state);
+  }
+
+  private void rest() {
+    if (!guided()) {
+      try (NDManager scope = device.scope()) {
+        average.reset(scope);
+      }
+    }
+  }
+
+  /** Takes up a saved state. */
+  public void restore(WeightSet state) {
+    student.forEach((name, array) -> device.set(array, state.get("student." + name)));
+    average.restore(state, "ema.");
+    optimizer.restore(state);
+    step = state.get("step").longs()[0];
+  }
+
+  /**
+   * Starts from given weights instead of random ones.
+   *
+   * @param weights of a network of this shape, by the names of its state dict; what it lacks stays
+   * @return names of the parameters that were not among them
+   */
+  public List<String> initialize(WeightSet weights) {
+    List<String> missing =
+        student.keySet().stream().filter(name -> !weights.has(name)).toList();
+    student.forEach(
+        (name, array) -> {
+          if (weights.has(name)) {
+            device.set(array, weights.get(name));
+          }
+        });
+    try (NDManager scope = device.scope()) {
+      average.reset(scope);
+    }
+    return missing;
+  }
+
+  @Override
+  public void close() {
+    optimizer.close();
+    average.close();
+    owner.close();
+    backbone.close();
+  }
+}
