@@ -284,6 +284,24 @@ public final class AssignerState implements AutoCloseable {
     keepVersion();
   }
 
+  /**
+   * Starts from given weights instead of random ones.
+   *
+   * @return names of the parameters that were not among them
+   */
+  public List<String> initialize(WeightSet weights) {
+    student.forEach(
+        (name, array) -> {
+          if (weights.has(name)) {
+            device.set(array, weights.get(name));
+          }
+        });
+    try (NDManager scope = device.scope()) {
+      average.reset(scope);
+    }
+    return student.keySet().stream().filter(name -> !weights.has(name)).toList();
+  }
+
   @Override
   public void close() {
     versions.values().forEach(version -> version.owner().close());

@@ -58,7 +58,7 @@ public final class Conditioning {
    * @param dropped samples that train under the null condition
    * @param images any array of the batch's size
    */
-  NDArray tokens(
+  public NDArray tokens(
       NDManager scope,
       Backbone backbone,
       Map<String, NDArray> weights,
@@ -92,7 +92,7 @@ public final class Conditioning {
   }
 
   /** The token of a network that is told nothing, as the teacher's and stage 1's. */
-  NDArray unconditional(
+  public NDArray unconditional(
       NDManager scope, Backbone backbone, Map<String, NDArray> weights, NDArray images) {
     return backbone.condition(scope, weights, UNCONDITIONAL, images);
   }

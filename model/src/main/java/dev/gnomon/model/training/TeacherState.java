@@ -53,7 +53,12 @@ public final class TeacherState implements AutoCloseable {
 
   /** Features of a batch, [B, width], under the noise of its step. */
   public float[] features(ImageBatch batch) {
-    return features(Draws.images(batch.pixels()), Draws.noise(settings, batch), batch.count());
+    return features(batch, Draws.noise(settings, batch));
+  }
+
+  /** Features of images, [B, width], under given noise [B, C, H, W]. */
+  public float[] features(ImageBatch images, float[] noise) {
+    return features(Draws.images(images.pixels()), noise, images.count());
   }
 
   /** Features [B, width] of images in [-1, 1], [B, C, H, W], under given noise. */

@@ -1,0 +1,273 @@
+package dev.gnomon.model.diffusion;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.gnomon.model.backbone.Backbone;
+import dev.gnomon.model.backbone.Parameter;
+import dev.gnomon.model.clustering.ProjectionHead;
+import dev.gnomon.model.data.ImageBatch;
+import dev.gnomon.model.engine.ComputeDevice;
+import dev.gnomon.model.engine.Noise;
+import dev.gnomon.model.engine.Noise.Purpose;
+import dev.gnomon.model.engine.WeightSet;
+import dev.gnomon.model.training.Conditioning;
+import dev.gnomon.model.training.Conditions;
+import dev.gnomon.model.training.TeacherState;
+import dev.gnomon.model.training.TrainingSettings;
+import dev.gnomon.model.training.TrainingSettings.Source;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Draws images from a checkpoint. Block j of samples is a function of (checkpoint, seed, j), and a
+ * block is always run whole, so that an image does not depend on how many were asked for.
+ */
+public final class ImageSampler implements AutoCloseable {
+
+  /** Images in a block. */
+  public static final int BLOCK = 64;
+
+  private final ComputeDevice device;
+  private final TrainingSettings settings;
+  private final Conditioning conditioning;
+  private final Backbone backbone;
+  private final NDManager owner;
+  private final Map<String, NDArray> student = new LinkedHashMap<>();
+  private final Map<String, NDArray> average = new LinkedHashMap<>();
+  private final Optional<Codes> codes;
+  private final boolean guided;
+
+  /** What turns features into codes and codes into prototypes: the assigner's average. */
+  private record Codes(
+      ProjectionHead head,
+      TeacherState teacher,
+      Map<String, NDArray> weights,
+      double[] histogram) {}
+
+  /**
+   * A sampler of a checkpoint.
+   *
+   * @param trunk the trunk's half
+   * @param assigner the assigner's half, where the source has one
+   */
+  public ImageSampler(
+      ComputeDevice device,
+      TrainingSettings settings,
+      WeightSet trunk,
+      Optional<WeightSet> assigner) {
+    this.device = device;
+    this.settings = settings;
+    this.conditioning = new Conditioning(settings);
+    this.backbone = conditioning.backbone(device);
+    this.owner = device.scope();
+    for (Parameter parameter : backbone.parameters()) {
+      String name = parameter.name();
+      student.put(name, device.array(owner, trunk.get("student." + name)));
+      average.put(name, device.array(owner, trunk.get("ema." + name)));
+    }
+    this.codes = assigner.map(half -> codes(half, trunk));
+    long step = trunk.get("step").longs()[0];
+    this.guided =
+        switch (settings.condition().source()) {
+          case NONE -> false;
+          case LABELS -> true;
+          case BOOTSTRAP -> step > settings.schedule().boundary();
+        };
+  }
+
+  private Codes codes(WeightSet half, WeightSet trunk) {
+    int prototypes = settings.condition().prototypes();
+    ProjectionHead head = new ProjectionHead(device, settings.network().width(), prototypes);
+    Map<String, NDArray> weights = new LinkedHashMap<>();
+    half.under("ema.")
+        .tensors()
+        .forEach((name, tensor) -> weights.put(name, device.array(owner, tensor)));
+    TeacherState teacher = new TeacherState(device, settings);
+    teacher.load(0, trunk.under("ema."));
+    double[] table = half.get("histogram").doubles();
+    int columns = table.length / prototypes;
+    double[] histogram = new double[prototypes];
+    for (int i = 0; i < table.length; i++) {
+      histogram[i / columns] += table[i];
+    }
+    return new Codes(head, teacher, weights, histogram);
+  }
+
+  /** Whether this checkpoint has learned to follow codes. */
+  public boolean guided() {
+    return guided;
+  }
+
+  /** Faded count of each code over recent batches, [prototypes]; empty without codes. */
+  public double[] histogram() {
+    return codes.map(Codes::histogram).orElse(new double[0]);
+  }
+
+  /** Block {@code block} of samples, under codes drawn as the training images' are. */
+  public SampleBlock sample(long seed, long block, SamplingSettings sampling) {
+    int[] drawn = new int[BLOCK];
+    Arrays.fill(drawn, -1);
+    if (guided) {
+      float[] chances = Noise.uniforms(seed, Purpose.SAMPLE_CODE, block, BLOCK);
+      double[] weights = codeWeights();
+      for (int i = 0; i < BLOCK; i++) {
+        drawn[i] = draw(weights, chances[i]);
+      }
+    }
+    return sample(seed, block, sampling, drawn);
+  }
+
+  private double[] codeWeights() {
+    if (codes.isPresent()) {
+      return codes.get().histogram();
+    }
+    double[] equal = new double[settings.condition().classes()];
+    Arrays.fill(equal, 1);
+    return equal;
+  }
+
+  private static int draw(double[] weights, double chance) {
+    double rest = chance * Arrays.stream(weights).sum();
+    int last = 0;
+    for (int i = 0; i < weights.length; i++) {
+      if (weights[i] > 0) {
+        last = i;
+        rest -= weights[i];
+        if (rest < 0) {
+          return i;
+        }
+      }
+    }
+    return last;
+  }
+
+  /**
+   * Block {@code block} of samples under given codes, one an image; all -1 = without any.
+   *
+   * @throws IllegalArgumentException if codes are asked of a checkpoint that has not learned them
+   */
+  public SampleBlock sample(long seed, long block, SamplingSettings sampling, int[] given) {
+    boolean conditional = given[0] >= 0;
+    if (conditional && !guided) {
+      throw new IllegalArgumentException(
+          "this checkpoint has not learned to follow codes: it is of stage 1, or its condition"
+              + " source is none; sample without a prototype");
+    }
+    int size = settings.network().imageSize();
+    int channels = settings.network().channels();
+    int values = BLOCK * channels * size * size;
+    Map<String, NDArray> weights = sampling.ema() ? average : student;
+    try (NDManager scope = device.scope()) {
+      float[] noise = Noise.normals(seed, Purpose.SAMPLE_NOISE, block, values);
+      NDArray initial = scope.create(noise, new Shape(BLOCK, channels, size, size));
+      boolean guide = conditional && sampling.guidance() != 0;
+      NDArray condition = condition(scope, weights, given, conditional, guide);
+      VelocityField field =
+          (state, t) -> {
+            try (NDManager inner = device.scope()) {
+              NDArray x = guide ? state.concat(state) : state;
+              NDArray times = inner.full(new Shape(x.getShape().get(0)), (float) t);
+              if (guide) {
+                x.attach(inner);
+              }
+              NDArray v =
+                  backbone
+                      .forward(inner, weights, x, times, condition, java.util.Set.of())
+                      .velocity();
+              if (guide) {
+                NDList halves = v.split(2);
+                v = Guidance.velocity(halves.get(0), halves.get(1), sampling.guidance());
+              }
+              v.attach(scope);
+              return v;
+            }
+          };
+      Solver solver = Solver.named(sampling.solver(), sampling.steps());
+      Solver.Solution solution = solver.solve(initial, field, 0, 1);
+      return new SampleBlock(
+          pixels(solution.state().toFloatArray()), given.clone(), solution.evaluations());
+    }
+  }
+
+  /** Condition tokens of a block; with guidance those of the null condition follow. */
+  private NDArray condition(
+      NDManager scope,
+      Map<String, NDArray> weights,
+      int[] given,
+      boolean conditional,
+      boolean guide) {
+    if (settings.condition().source() == Source.NONE) {
+      return null;
+    }
+    NDArray any = scope.zeros(new Shape(BLOCK));
+    boolean[] nothing = new boolean[BLOCK];
+    boolean[] everything = new boolean[BLOCK];
+    Arrays.fill(everything, true);
+    if (!conditional) {
+      if (settings.condition().source() == Source.BOOTSTRAP && !guided) {
+        return conditioning.unconditional(scope, backbone, weights, any);
+      }
+      return conditioning.tokens(
+          scope, backbone, weights, conditions(scope, new int[BLOCK]), everything, any);
+    }
+    Conditions wanted = conditions(scope, given);
+    NDArray tokens = conditioning.tokens(scope, backbone, weights, wanted, nothing, any);
+    return guide
+        ? tokens.concat(
+            conditioning.tokens(scope, backbone, weights, wanted, everything, any))
+        : tokens;
+  }
+
+  private Conditions conditions(NDManager scope, int[] given) {
+    if (codes.isEmpty()) {
+      return Conditions.codes(0, given);
+    }
+    int[] used = Arrays.stream(given).sorted().distinct().toArray();
+    Codes known = codes.get();
+    NDArray prototypes = known.weights().get(ProjectionHead.PROTOTYPES);
+    NDArray rows = known.head().rows(scope, prototypes, used);
+    return new Conditions(0, 0, given, used, rows.toFloatArray());
+  }
+
+  /** Codes of images as the teacher gives them; the noise is that of the batch's number. */
+  public int[] codes(ImageBatch images) {
+    Codes known =
+        codes.orElseThrow(
+            () -> new IllegalStateException("a run without an assigner has no codes"));
+    float[] noise =
+        Noise.normals(
+            settings.seed(), Purpose.REFERENCE, images.step(), images.pixels().length);
+    float[] features = known.teacher().features(images, noise);
+    try (NDManager scope = device.scope()) {
+      NDArray x = scope.create(features).reshape(-1, settings.network().width());
+      return Arrays.stream(known.head().scores(scope, known.weights(), x).argMax(1).toLongArray())
+          .mapToInt(Math::toIntExact)
+          .toArray();
+    }
+  }
+
+  /** [-1, 1] to uint8, clamped and rounded half up. */
+  static byte[] pixels(float[] images) {
+    byte[] pixels = new byte[images.length];
+    for (int i = 0; i < images.length; i++) {
+      double value = Math.floor((images[i] + 1) * 127.5 + 0.5);
+      pixels[i] = (byte) Math.max(0, Math.min(255, value));
+    }
+    return pixels;
+  }
+
+  @Override
+  public void close() {
+    codes.ifPresent(
+        known -> {
+          known.teacher().close();
+          known.head().close();
+        });
+    owner.close();
+    backbone.close();
+  }
+}

@@ -1,0 +1,10 @@
+package dev.gnomon.model.diffusion;
+
+/**
+ * One block of samples.
+ *
+ * @param pixels uint8 [count, channels, size, size]
+ * @param codes the code each was drawn under, or -1, [count]
+ * @param networkEvaluations evaluations of the velocity (NFE), a guided one counted once
+ */
+public record SampleBlock(byte[] pixels, int[] codes, int networkEvaluations) {}
