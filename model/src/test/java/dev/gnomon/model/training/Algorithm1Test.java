@@ -28,6 +28,9 @@ class Algorithm1Test {
   /** BatchNorm takes this bias out again: its gradient is rounding, and AdamW walks at random. */
   private static final String WITHOUT_GRADIENT = "projection_head.0.bias";
 
+  /** This statistic contains that bias. */
+  private static final String MOVED_BY_IT = "projection_head.1.running_mean";
+
   @ParameterizedTest
   @ValueSource(strings = {"algorithm1-0", "algorithm1-1"})
   void everyStepEqualsTheReference(String name) {
@@ -89,7 +92,7 @@ class Algorithm1Test {
           if (!key.endsWith("num_batches_tracked") && !key.equals(WITHOUT_GRADIENT)) {
             assertThat(Fixture.error(ours.get(prefix + key), reference.get(key)))
                 .as(prefix + key)
-                .isLessThan(1e-3);
+                .isLessThan(key.equals(MOVED_BY_IT) ? 5e-3 : 1e-3);
           }
         }
       }
