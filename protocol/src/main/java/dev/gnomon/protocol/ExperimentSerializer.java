@@ -156,6 +156,7 @@ public final class ExperimentSerializer extends SerializerWithStringManifest {
     Kryo kryo =
         new Kryo() {
           @Override
+          @SuppressWarnings("rawtypes") // as Kryo declares it
           public Registration getRegistration(Class type) {
             return super.getRegistration(
                 ActorRef.class.isAssignableFrom(type) ? ActorRef.class : type);
