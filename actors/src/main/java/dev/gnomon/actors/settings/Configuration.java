@@ -1,61 +1,128 @@
 package dev.gnomon.actors.settings;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigValueFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where a run's configuration comes from: the defaults, over them the given files in order, over
- * those the settings of the command line. The defaults and the presets are on the class path as
- * {@code gnomon/defaults.conf} and {@code gnomon/presets/NAME.conf}.
+ * Where a run's configuration comes from: the defaults, over them a preset or files, later ones
+ * winning, over those the settings of the command line. The defaults and the presets are on the
+ * class path as {@code gnomon/defaults.conf} and {@code gnomon/presets/NAME.conf}.
  */
 public final class Configuration {
+
+  private static final String DEFAULTS = "gnomon/defaults.conf";
+
+  private final List<ConfigFault> faults = new ArrayList<>();
+  private Config layers = resource(DEFAULTS);
 
   private Configuration() {}
 
   /**
-   * Resolved configuration of {@code files}, later ones first, and {@code sets}, each "key=value".
+   * The checked and resolved configuration of {@code files}, later ones winning, and {@code sets},
+   * each "key=value".
+   *
+   * @throws InvalidConfiguration with every fault
    */
   public static Config load(List<Path> files, List<String> sets) {
-    Config config = defaults();
-    for (Path file : files) {
-      config =
-          ConfigFactory.parseFile(
-                  file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false))
-              .withFallback(config);
-    }
-    return over(config, sets).resolve();
+    Configuration configuration = new Configuration();
+    files.forEach(configuration::file);
+    sets.forEach(configuration::set);
+    return configuration.checked();
   }
 
-  /** Resolved configuration of a preset that ships with the program, such as "shapes". */
+  /**
+   * The checked and resolved configuration of a preset that ships with the program, such as
+   * "shapes", and {@code sets}.
+   *
+   * @throws InvalidConfiguration with every fault
+   */
   public static Config preset(String name, List<String> sets) {
-    return over(
-            ConfigFactory.parseResources(
-                    Configuration.class.getClassLoader(),
-                    "gnomon/presets/" + name + ".conf",
-                    ConfigParseOptions.defaults().setAllowMissing(false))
-                .withFallback(defaults()),
-            sets)
-        .resolve();
+    Configuration configuration = new Configuration();
+    configuration.layers =
+        resource("gnomon/presets/" + name + ".conf").withFallback(configuration.layers);
+    sets.forEach(configuration::set);
+    return configuration.checked();
   }
 
-  private static Config defaults() {
-    return ConfigFactory.parseResources(
-        Configuration.class.getClassLoader(),
-        "gnomon/defaults.conf",
-        ConfigParseOptions.defaults().setAllowMissing(false));
+  private static Config resource(String name) {
+    return ConfigFactory.parseResources(Configuration.class.getClassLoader(), name, mustExist());
   }
 
-  private static Config over(Config config, List<String> sets) {
-    Config result = config;
-    for (String set : sets) {
-      result =
-          ConfigFactory.parseString(
-                  set, ConfigParseOptions.defaults().setOriginDescription("--set " + set))
-              .withFallback(result);
+  /** Where the files of conf/ lie on the class path, as a URL that ends in a slash. */
+  static String shippedFolder() {
+    String defaults = Configuration.class.getClassLoader().getResource(DEFAULTS).toString();
+    return defaults.substring(0, defaults.lastIndexOf('/') + 1);
+  }
+
+  private static ConfigParseOptions mustExist() {
+    return ConfigParseOptions.defaults().setAllowMissing(false);
+  }
+
+  private void file(Path file) {
+    if (!Files.isRegularFile(file)) {
+      faults.add(
+          new ConfigFault(
+              file.toString(), "", "there is no such file; presets are in conf/presets"));
+      return;
     }
-    return result;
+    try {
+      layers = ConfigFactory.parseFile(file.toFile(), mustExist()).withFallback(layers);
+    } catch (ConfigException e) {
+      faults.add(unreadable(e));
+    }
+  }
+
+  private void set(String set) {
+    String place = "--set " + set;
+    int equals = set.indexOf('=');
+    if (equals < 1) {
+      faults.add(new ConfigFault(place, "", "expected key=value, such as gnomon.steps=1000"));
+      return;
+    }
+    try {
+      layers =
+          ConfigFactory.parseString(set, ConfigParseOptions.defaults().setOriginDescription(place))
+              .withFallback(layers);
+    } catch (ConfigException notHocon) {
+      // A plain text such as a path with a colon: taken as it stands.
+      layers =
+          text(set.substring(0, equals), set.substring(equals + 1), place).withFallback(layers);
+    }
+  }
+
+  private Config text(String key, String value, String place) {
+    try {
+      return ConfigValueFactory.fromAnyRef(value, place).atPath(key);
+    } catch (ConfigException e) {
+      faults.add(new ConfigFault(place, "", "'%s' is not a key".formatted(key)));
+      return ConfigFactory.empty();
+    }
+  }
+
+  private Config checked() {
+    Config resolved;
+    try {
+      resolved = layers.resolve();
+      faults.addAll(ConfigCheck.faults(resolved));
+    } catch (ConfigException e) {
+      faults.add(unreadable(e));
+      resolved = layers;
+    }
+    if (!faults.isEmpty()) {
+      throw new InvalidConfiguration(faults);
+    }
+    return resolved;
+  }
+
+  private static ConfigFault unreadable(ConfigException e) {
+    String place = e.origin() == null ? "configuration" : ConfigCheck.place(e.origin());
+    return new ConfigFault(place, "", e.getMessage().replaceFirst("^[^:]*: \\d+: ", ""));
   }
 }
