@@ -104,6 +104,24 @@ public record HostTensor(Type type, long[] shape, ByteBuffer data) {
     return values;
   }
 
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof HostTensor tensor
+        && type == tensor.type
+        && Arrays.equals(shape, tensor.shape)
+        && data.equals(tensor.data);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Arrays.hashCode(shape) + data.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return type + Arrays.toString(shape);
+  }
+
   private void require(Type expected) {
     if (type != expected) {
       throw new IllegalStateException("expected a tensor of " + expected + ", this one is " + type);

@@ -1,0 +1,161 @@
+package dev.gnomon.model.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gnomon.model.engine.ComputeDevice;
+import dev.gnomon.model.engine.NativeArrays;
+import dev.gnomon.model.engine.WeightSet;
+import dev.gnomon.model.training.SequentialTraining.Halves;
+import dev.gnomon.model.training.TrainingSettings.Precision;
+import dev.gnomon.model.training.TrainingSettings.Source;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class SequentialTrainingTest {
+
+  @ParameterizedTest
+  @CsvSource({"BOOTSTRAP,1,0", "BOOTSTRAP,1,1", "BOOTSTRAP,4,7", "LABELS,1,1", "NONE,1,1"})
+  void aRunResumedAnywhereEndsAsTheUntouchedOne(Source source, int publishEvery, int staleness) {
+    TrainingSettings settings = TinyRun.settings(source, publishEvery, staleness);
+    VersionSchedule schedule = settings.schedule();
+    try (ComputeDevice device = ComputeDevice.open("cpu", 1)) {
+      Halves untouched;
+      List<Halves> checkpoints = new ArrayList<>();
+      try (SequentialTraining run = new SequentialTraining(device, settings, TinyRun::batch)) {
+        for (long k = 2; k < settings.steps(); k += 3) {
+          run.runTo(schedule.checkpointAt(k));
+          checkpoints.add(run.save());
+        }
+        run.runTo(settings.steps());
+        untouched = run.save();
+      }
+      for (Halves checkpoint : checkpoints) {
+        try (SequentialTraining run = new SequentialTraining(device, settings, TinyRun::batch)) {
+          run.restore(checkpoint);
+          run.runTo(settings.steps());
+          assertSame(run.save(), untouched);
+        }
+      }
+    }
+  }
+
+  @Test
+  void conditionsComeFromTheVersionOfTheSchedule() {
+    TrainingSettings settings = TinyRun.settings(Source.BOOTSTRAP, 2, 3);
+    VersionSchedule schedule = settings.schedule();
+    try (ComputeDevice device = ComputeDevice.open("cpu", 1);
+        SequentialTraining run = new SequentialTraining(device, settings, TinyRun::batch)) {
+      for (long k = 0; k < settings.steps(); k++) {
+        Conditions conditions = run.next().conditions();
+        assertThat(conditions.version()).isEqualTo(schedule.guided(k) ? schedule.version(k) : -1);
+        assertThat(conditions.codes()).hasSize(schedule.guided(k) ? TinyRun.BATCH : 0);
+      }
+    }
+  }
+
+  @Test
+  void theAverageIsTheStudentUntilTheBoundary() {
+    TrainingSettings settings = TinyRun.settings(Source.BOOTSTRAP, 1, 1);
+    long boundary = settings.schedule().boundary();
+    try (ComputeDevice device = ComputeDevice.open("cpu", 1);
+        SequentialTraining run = new SequentialTraining(device, settings, TinyRun::batch)) {
+      for (long k = 1; k <= boundary; k++) {
+        run.next();
+        Halves halves = run.save();
+        for (WeightSet half : List.of(halves.trunk(), halves.assigner().orElseThrow())) {
+          assertThat(half.under("ema.")).isEqualTo(half.under("student."));
+        }
+      }
+      run.next();
+      Halves after = run.save();
+      assertThat(after.trunk().under("ema.").get("pos_embed"))
+          .isNotEqualTo(after.trunk().under("student.").get("pos_embed"));
+      assertThat(after.assigner().orElseThrow().under("ema.").get("prototypes.weight"))
+          .isNotEqualTo(
+              after.assigner().orElseThrow().under("student.").get("prototypes.weight"));
+    }
+  }
+
+  @Test
+  void theEmbeddingThatAStageDoesNotUseRests() {
+    TrainingSettings settings = TinyRun.settings(Source.BOOTSTRAP, 1, 1);
+    long boundary = settings.schedule().boundary();
+    try (ComputeDevice device = ComputeDevice.open("cpu", 1);
+        SequentialTraining run = new SequentialTraining(device, settings, TinyRun::batch)) {
+      WeightSet start = run.save().trunk();
+      run.runTo(boundary);
+      WeightSet middle = run.save().trunk();
+      run.runTo(settings.steps());
+      WeightSet end = run.save().trunk();
+      String nothing = "student.null_cfg_embed";
+      String unconditional = "student.unconditional_embed";
+      assertThat(middle.get(nothing)).isEqualTo(start.get(nothing));
+      assertThat(middle.get(unconditional)).isNotEqualTo(start.get(unconditional));
+      assertThat(end.get(nothing)).isNotEqualTo(middle.get(nothing));
+      assertThat(end.get(unconditional)).isEqualTo(middle.get(unconditional));
+      assertThat(end.get("counter.unconditional_embed").floats()).containsExactly(boundary);
+      assertThat(end.get("counter.pos_embed").floats()).containsExactly(settings.steps());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Source.class)
+  void theLossFallsInBothPrecisionsAndNoArrayIsLeft(Source source) {
+    long before = NativeArrays.live();
+    long scopes = NativeArrays.scopes();
+    for (Precision precision : Precision.values()) {
+      TrainingSettings settings = TinyRun.settings(source, 1, 1, precision);
+      try (ComputeDevice device = ComputeDevice.open("cpu", 1);
+          SequentialTraining run = new SequentialTraining(device, settings, TinyRun::batch)) {
+        double first = run.next().trunk().loss();
+        long arrays = 0;
+        double last = 0;
+        while (run.step() < settings.steps()) {
+          last = run.next().trunk().loss();
+          if (run.step() == settings.steps() - 5) {
+            arrays = NativeArrays.live();
+          }
+        }
+        assertThat(last).isLessThan(first);
+        assertThat(NativeArrays.live()).isEqualTo(arrays);
+      }
+    }
+    assertThat(NativeArrays.live()).isEqualTo(before);
+    assertThat(NativeArrays.scopes()).isEqualTo(scopes);
+  }
+
+  @Test
+  void aBatchOfAnotherStepIsRefused() {
+    TrainingSettings settings = TinyRun.settings(Source.NONE, 1, 1);
+    try (ComputeDevice device = ComputeDevice.open("cpu", 1);
+        TrunkState trunk = new TrunkState(device, settings)) {
+      assertThatThrownBy(() -> trunk.step(TinyRun.batch(3), Conditions.none(0)))
+          .hasMessageContaining("step 0 was given the batch of step 3");
+    }
+  }
+
+  @Test
+  void aLossThatIsNotFiniteUpdatesNothing() {
+    TrainingSettings settings = TinyRun.settings(Source.NONE, 1, 1);
+    try (ComputeDevice device = ComputeDevice.open("cpu", 1);
+        TrunkState trunk = new TrunkState(device, settings)) {
+      WeightSet before = trunk.save();
+      Draws draws = Draws.of(settings, TinyRun.batch(0));
+      draws.images()[5] = Float.NaN;
+      assertThatThrownBy(() -> trunk.step(draws, Conditions.none(0), new int[TinyRun.BATCH]))
+          .isInstanceOf(NonFiniteLossException.class)
+          .hasMessageContaining("step 0");
+      assertThat(trunk.save()).isEqualTo(before);
+    }
+  }
+
+  static void assertSame(Halves ours, Halves reference) {
+    assertThat(ours.trunk()).isEqualTo(reference.trunk());
+    assertThat(ours.assigner()).isEqualTo(reference.assigner());
+  }
+}

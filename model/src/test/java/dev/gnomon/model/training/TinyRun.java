@@ -1,0 +1,54 @@
+package dev.gnomon.model.training;
+
+import dev.gnomon.model.data.ImageBatch;
+import dev.gnomon.model.engine.Noise;
+import dev.gnomon.model.training.TrainingSettings.Condition;
+import dev.gnomon.model.training.TrainingSettings.Network;
+import dev.gnomon.model.training.TrainingSettings.NoiseLevels;
+import dev.gnomon.model.training.TrainingSettings.Optimizer;
+import dev.gnomon.model.training.TrainingSettings.Precision;
+import dev.gnomon.model.training.TrainingSettings.Source;
+
+/** A run small enough to be repeated many times: 24 steps on random 8 x 8 images of 3 labels. */
+final class TinyRun {
+
+  static final int BATCH = 8;
+
+  private TinyRun() {}
+
+  static TrainingSettings settings(Source source, int publishEvery, int maxStaleness) {
+    return settings(source, publishEvery, maxStaleness, Precision.FP32);
+  }
+
+  static TrainingSettings settings(
+      Source source, int publishEvery, int maxStaleness, Precision precision) {
+    return new TrainingSettings(
+        24,
+        BATCH,
+        11,
+        precision,
+        0.4,
+        maxStaleness,
+        publishEvery,
+        0.9,
+        new Network(8, 3, 2, 32, 2, 4, false, false, true, 1000),
+        new Condition(source, 5, 3, 0.2, 0.05, 3, 0.1, 1, false, false, false),
+        new NoiseLevels(0.2, 0.1, 0.6),
+        new Optimizer(1e-3, 0.9, 0.99, 1e-8, 0.01, 4, 0));
+  }
+
+  static ImageBatch batch(long step) {
+    int[] words = Noise.words(3, Noise.Purpose.SHAPES, step, BATCH * 3 * 64);
+    byte[] pixels = new byte[words.length];
+    long[] ids = new long[BATCH];
+    int[] labels = new int[BATCH];
+    for (int i = 0; i < words.length; i++) {
+      pixels[i] = (byte) words[i];
+    }
+    for (int i = 0; i < BATCH; i++) {
+      ids[i] = step * BATCH + i;
+      labels[i] = (int) (ids[i] % 3);
+    }
+    return new ImageBatch(step, 3, 8, pixels, ids, labels);
+  }
+}
