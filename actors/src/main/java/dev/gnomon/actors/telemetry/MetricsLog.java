@@ -8,7 +8,6 @@ import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,13 +46,13 @@ public final class MetricsLog implements AutoCloseable {
   }
 
   /** Writes the line of a step. */
-  public void step(long step, long lineage, Map<String, Double> measures) {
+  public void step(long step, long lineage, Map<String, Double> measures) throws IOException {
     ObjectNode line = JSON.createObjectNode().put("step", step).put("lineage", lineage);
     write(line, measures);
   }
 
   /** Writes the line of a checkpoint's scores. */
-  public void scored(long step, long lineage, Map<String, Double> scores) {
+  public void scored(long step, long lineage, Map<String, Double> scores) throws IOException {
     ObjectNode line = JSON.createObjectNode().put("step", step).put("lineage", lineage);
     write(line.put("event", SCORED), scores);
   }
@@ -90,18 +89,14 @@ public final class MetricsLog implements AutoCloseable {
     out.close();
   }
 
-  private void write(ObjectNode line, Map<String, Double> values) {
+  private void write(ObjectNode line, Map<String, Double> values) throws IOException {
     values.forEach(
         (name, value) -> {
           if (Double.isFinite(value)) {
             line.put(name, value);
           }
         });
-    try {
-      out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot append to " + file, e);
-    }
+    out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
   private static OutputStream append(Path file) throws IOException {

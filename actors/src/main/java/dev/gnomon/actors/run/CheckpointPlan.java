@@ -1,0 +1,96 @@
+package dev.gnomon.actors.run;
+
+import dev.gnomon.model.training.VersionSchedule;
+import java.util.Collections;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+
+/**
+ * At which steps checkpoints are cut: at the multiples of {@code every}, where one is asked for,
+ * and at the end. Two may be on their way to the disk; until one of them has arrived or failed, the
+ * step of the next holds training back, so that snapshots never pile up in memory.
+ */
+final class CheckpointPlan {
+
+  private static final int ON_THEIR_WAY = 2;
+
+  private final VersionSchedule schedule;
+  private final long every;
+  private final NavigableSet<Long> asked = new TreeSet<>();
+  private final NavigableSet<Long> cut = new TreeSet<>();
+  private long trained;
+
+  CheckpointPlan(VersionSchedule schedule, long every) {
+    if (every < 1) {
+      throw new IllegalArgumentException("checkpoints every " + every + " steps");
+    }
+    this.schedule = schedule;
+    this.every = every;
+  }
+
+  /** A lineage begins with {@code step} steps done, from a checkpoint or from scratch. */
+  void begin(long step) {
+    trained = step;
+    asked.clear();
+    cut.clear();
+  }
+
+  /**
+   * Asks for a checkpoint as soon as one can be cut that the trainer hears of in time.
+   *
+   * @param below steps below this are admitted and may be under way
+   * @return its step
+   */
+  long now(long below) {
+    long step = schedule.checkpointAt(Math.min(schedule.steps(), below + 1));
+    if (step > trained) {
+      asked.add(step);
+    }
+    return step;
+  }
+
+  /** The trainer has done {@code steps} steps: what was due on the way is on its way now. */
+  void trained(long steps) {
+    while (trained < steps && next() <= steps) {
+      long step = next();
+      cut.add(step);
+      asked.remove(step);
+      trained = step;
+    }
+    trained = Math.max(trained, steps);
+  }
+
+  /** The checkpoint of {@code step} is on disk, or could not be written. */
+  void settled(long step) {
+    cut.remove(step);
+  }
+
+  /** The step of the next checkpoint; past the last step when there is none left. */
+  long next() {
+    if (trained >= schedule.steps()) {
+      return Long.MAX_VALUE;
+    }
+    long multiple = every * (trained / every + 1);
+    while (schedule.checkpointAt(Math.min(multiple, schedule.steps())) <= trained) {
+      multiple += every;
+    }
+    long planned = schedule.checkpointAt(Math.min(multiple, schedule.steps()));
+    Long sooner = asked.higher(trained);
+    return sooner == null ? planned : Math.min(sooner, planned);
+  }
+
+  /** Steps of the checkpoints that are on their way to the disk, ascending. */
+  NavigableSet<Long> onTheirWay() {
+    return Collections.unmodifiableNavigableSet(cut);
+  }
+
+  /**
+   * Steps from here on wait for the disk. A checkpoint needs the conditions of a few steps after
+   * it, so those are never held back.
+   */
+  long limit() {
+    return cut.size() < ON_THEIR_WAY
+        ? Long.MAX_VALUE
+        : Math.max(next(), schedule.firstRemade(cut.last()));
+  }
+}

@@ -1,0 +1,24 @@
+package dev.gnomon.actors.run;
+
+import java.io.IOException;
+import java.util.Map;
+
+/** A run's directory, as far as its coordinator needs it. */
+public interface RunFiles extends AutoCloseable {
+
+  /**
+   * Opens the next lineage and finds the checkpoint it starts from. Blocks.
+   *
+   * @throws IOException where the directory can not be read or written
+   */
+  Recovery recover() throws IOException;
+
+  /** Keeps the measures of a step. */
+  void step(StepReport report) throws IOException;
+
+  /** Keeps the scores of a checkpoint. */
+  void scored(long step, long lineage, Map<String, Double> scores) throws IOException;
+
+  @Override
+  void close() throws IOException;
+}
