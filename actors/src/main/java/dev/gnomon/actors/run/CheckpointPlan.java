@@ -89,8 +89,10 @@ final class CheckpointPlan {
    * it, so those are never held back.
    */
   long limit() {
-    return cut.size() < ON_THEIR_WAY
-        ? Long.MAX_VALUE
-        : Math.max(next(), schedule.firstRemade(cut.last()));
+    if (cut.size() < ON_THEIR_WAY) {
+      return Long.MAX_VALUE;
+    }
+    long remade = schedule.firstRemade(cut.last());
+    return remade > schedule.boundary() ? Math.max(next(), remade) : next();
   }
 }

@@ -82,7 +82,7 @@ class CheckpointPlanTest {
     plan.trained(10);
     assertThat(plan.limit()).isEqualTo(Long.MAX_VALUE);
     plan.trained(20);
-    assertThat(plan.limit()).isEqualTo(50); // conditions that a checkpoint waits for are not held
+    assertThat(plan.limit()).isEqualTo(30);
     plan.settled(10);
     assertThat(plan.limit()).isEqualTo(Long.MAX_VALUE);
   }

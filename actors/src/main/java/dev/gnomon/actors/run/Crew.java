@@ -1,0 +1,207 @@
+package dev.gnomon.actors.run;
+
+import akka.actor.typed.ActorRef;
+import dev.gnomon.protocol.ActorStatus;
+import dev.gnomon.protocol.Begin;
+import dev.gnomon.protocol.CoordinatorMessage;
+import dev.gnomon.protocol.Halt;
+import dev.gnomon.protocol.Lineage;
+import dev.gnomon.protocol.Role;
+import dev.gnomon.protocol.Start;
+import dev.gnomon.protocol.Wiring;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.ToIntFunction;
+
+/**
+ * The actors that work on a run: knows who fills which seat and who has begun, and tells those who
+ * have not, again and again, to begin.
+ */
+final class Crew {
+
+  /** An actor of the crew, and how far it is with the current lineage. */
+  static final class Member {
+    private final Seat seat;
+    private final ActorRef<?> ref;
+    private boolean begun;
+    private boolean wired;
+    private int idles;
+    private long step;
+    private String state = "idle";
+
+    private Member(Seat seat, ActorRef<?> ref) {
+      this.seat = seat;
+      this.ref = ref;
+    }
+
+    Seat seat() {
+      return seat;
+    }
+
+    /** The actor's path, by which it names itself. */
+    String actor() {
+      return ref.path().toString();
+    }
+
+    /** The node it runs on; {@code local} for the coordinator's own. */
+    String node() {
+      return ref.path().address().hasGlobalScope() ? ref.path().address().hostPort() : "local";
+    }
+
+    boolean begun() {
+      return begun;
+    }
+
+    /** What it says it is doing. */
+    void doing(String state, long step) {
+      this.state = state;
+      this.step = Math.max(this.step, step);
+    }
+
+    /**
+     * It says that it has no lineage. That is news if it had begun one, or if it does not begin the
+     * one it was told to; where neither holds, the message crossed with its Begin.
+     */
+    boolean restarted(String cause) {
+      idles++;
+      return begun ? !cause.isEmpty() || idles > 1 : !cause.isEmpty() && idles > 1;
+    }
+  }
+
+  private final ActorRef<CoordinatorMessage> coordinator;
+  private final Membership<ActorRef<?>> membership;
+  private final Map<ActorRef<?>, Member> members = new HashMap<>();
+
+  /**
+   * @param required seats without which no step can be trained
+   */
+  Crew(ActorRef<CoordinatorMessage> coordinator, Set<Seat> required) {
+    this.coordinator = coordinator;
+    this.membership = new Membership<>(required);
+  }
+
+  /** The actors that can fill {@code seat} now; gives whether anyone who fills it has changed. */
+  boolean present(Seat seat, Collection<? extends ActorRef<?>> actors) {
+    List<ActorRef<?>> found = List.copyOf(actors);
+    boolean changed = membership.present(seat, found);
+    List<ActorRef<?>> filling = membership.filling(seat);
+    members.values().removeIf(m -> m.seat == seat && !filling.contains(m.ref));
+    filling.forEach(ref -> members.computeIfAbsent(ref, unused -> new Member(seat, ref)));
+    return changed;
+  }
+
+  List<Seat> missing() {
+    return membership.missing();
+  }
+
+  /** Whether everyone who fills {@code seat} works on the current lineage. */
+  boolean begun(Seat seat) {
+    List<Member> filling = filling(seat);
+    return !filling.isEmpty() && filling.stream().allMatch(Member::begun);
+  }
+
+  /** Those who fill {@code seat}. */
+  List<Member> filling(Seat seat) {
+    return membership.filling(seat).stream().map(members::get).toList();
+  }
+
+  /** The member of that path. */
+  Optional<Member> named(String actor) {
+    return members.values().stream().filter(m -> m.actor().equals(actor)).findFirst();
+  }
+
+  /** A lineage is over: nobody works any more. */
+  void ended() {
+    members
+        .values()
+        .forEach(
+            m -> {
+              m.begun = false;
+              m.wired = false;
+              m.idles = 0;
+              m.state = "idle";
+            });
+  }
+
+  /** Who fills a seat has changed: everyone has to hear of it. */
+  void rewired() {
+    members.values().forEach(m -> m.wired = false);
+  }
+
+  /** {@code member} works on the current lineage, and knows its wiring. */
+  void begun(Member member, long step) {
+    member.begun = true;
+    member.wired = true;
+    member.idles = 0;
+    member.doing("working", step);
+  }
+
+  /** {@code member} lost its lineage. */
+  void lost(Member member) {
+    member.begun = false;
+    member.wired = false;
+    member.idles = 0;
+    member.state = "restarted";
+  }
+
+  /**
+   * Tells everyone who has not said so to work on {@code lineage}.
+   *
+   * @param rejoin where someone without state joins the lineage while it runs
+   */
+  void begin(Lineage lineage, Start start, Start rejoin) {
+    members.values().stream()
+        .filter(m -> !m.wired)
+        .forEach(m -> tell(m, new Begin(lineage, m.seat == Seat.TEACHER ? rejoin : start, wiring())));
+  }
+
+  /** Tells everyone to stop working on {@code lineage}. */
+  void halt(Lineage lineage) {
+    members.values().forEach(m -> tell(m, new Halt(lineage)));
+  }
+
+  /** Sends {@code message} to everyone who fills {@code seat}. */
+  void tell(Seat seat, Object message) {
+    filling(seat).forEach(m -> tell(m, message));
+  }
+
+  List<ActorStatus> status(ToIntFunction<String> restarts) {
+    List<ActorStatus> status = new ArrayList<>();
+    for (Seat seat : Seat.values()) {
+      for (Member m : filling(seat)) {
+        Role role = seat.role();
+        status.add(
+            new ActorStatus(role, m.actor(), m.state, restarts.applyAsInt(m.actor()), m.step));
+      }
+    }
+    return status;
+  }
+
+  private Wiring wiring() {
+    return new Wiring(
+        coordinator,
+        refs(Seat.LOADER),
+        refs(Seat.TRAINER),
+        refs(Seat.TEACHER),
+        refs(Seat.ASSIGNER),
+        refs(Seat.CHECKPOINTER),
+        refs(Seat.EVALUATOR),
+        refs(Seat.SCORER));
+  }
+
+  /** References of a seat; the Receptionist's key fixed what they take. */
+  @SuppressWarnings("unchecked")
+  private <M> List<ActorRef<M>> refs(Seat seat) {
+    return membership.filling(seat).stream().map(ref -> (ActorRef<M>) ref).toList();
+  }
+
+  @SuppressWarnings("unchecked")
+  private static void tell(Member member, Object message) {
+    ((ActorRef<Object>) member.ref).tell(message);
+  }
+}
