@@ -40,6 +40,17 @@ public final class LaneState<S extends AutoCloseable> {
         });
   }
 
+  /** Makes the state unless there is one. */
+  public CompletionStage<Boolean> open(Callable<? extends S> opening) {
+    return lane.run(
+        () -> {
+          if (state == null) {
+            state = opening.call();
+          }
+          return true;
+        });
+  }
+
   /** Runs {@code work} after all that was given before. */
   public <T> CompletionStage<T> run(Work<? super S, T> work) {
     return lane.run(

@@ -51,10 +51,17 @@ public abstract class RoleActor extends AbstractBehavior<WireMessage> {
    * @param ownsState whether a restart loses state, so that the lineage it was lost in is over
    */
   public record Identity(
-      Role role,
-      ActorRef<CoordinatorMessage> coordinator,
-      Duration deadline,
-      boolean ownsState) {}
+      Role role, ActorRef<CoordinatorMessage> coordinator, Duration deadline, boolean ownsState) {
+
+    /** The identity of an actor that a node runs. */
+    public static Identity of(RoleContext context, boolean ownsState) {
+      return new Identity(
+          context.role(),
+          context.coordinator(),
+          context.settings().deadlines().answer(),
+          ownsState);
+    }
+  }
 
   /** One life: from a start or restart of the actor to its stop or failure. */
   public record Life(
@@ -168,7 +175,9 @@ public abstract class RoleActor extends AbstractBehavior<WireMessage> {
     life.recollection().at(step);
   }
 
-  /** Hands a lane's result to {@code then} if it is still of this lineage; a failure ends this life. */
+  /**
+   * Hands a lane's result to {@code then} if it is still of this lineage; a failure ends this life.
+   */
   protected final <T> void pipe(CompletionStage<T> result, Consumer<? super T> then) {
     pipe(
         result,

@@ -1,0 +1,249 @@
+package dev.gnomon.actors.assigner;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.ReceiveBuilder;
+import dev.gnomon.actors.CheckpointHalves;
+import dev.gnomon.actors.LaneState;
+import dev.gnomon.actors.Outstanding;
+import dev.gnomon.actors.RoleActor;
+import dev.gnomon.actors.RoleContext;
+import dev.gnomon.actors.StateOwner;
+import dev.gnomon.actors.StoredHalves;
+import dev.gnomon.actors.Translation;
+import dev.gnomon.actors.settings.RoleSettings;
+import dev.gnomon.model.training.AssignerStep;
+import dev.gnomon.model.training.TrainingSettings;
+import dev.gnomon.model.training.VersionSchedule;
+import dev.gnomon.protocol.AssignerMessage;
+import dev.gnomon.protocol.Conditions;
+import dev.gnomon.protocol.Start;
+import dev.gnomon.protocol.Taps;
+import dev.gnomon.protocol.TapsRequest;
+import dev.gnomon.protocol.TeacherFeatures;
+import dev.gnomon.protocol.WireMessage;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+
+/**
+ * Trains projection head and prototypes on the student's taps, in the order of the steps, and turns
+ * the teacher's features into conditions by the version they were made with. Both run on one lane:
+ * conditions come from a copy of their version, so what is between them and the steps is no matter.
+ */
+public final class Assigner extends StateOwner {
+
+  /** Name of the assigner's half of a checkpoint. */
+  public static final String HALF = "assigner";
+
+  /**
+   * What an assigner works with.
+   *
+   * @param opening makes fresh head and prototypes
+   */
+  public record Parts(
+      VersionSchedule schedule, Callable<AssignerWork> opening, CheckpointHalves halves) {}
+
+  private final Parts parts;
+  private final VersionSchedule schedule;
+  private final LaneState<AssignerWork> state = new LaneState<>("gnomon-assigner");
+  private final Outstanding tapsWaits = new Outstanding();
+  private final SortedMap<Long, Conditions> made = new TreeMap<>();
+  private final Set<Long> making = new HashSet<>();
+  private final Set<Long> ordered = new HashSet<>(); // cuts that are marked
+  private final Set<Long> saving = new HashSet<>(); // cuts that are being copied
+  private TapsInbox taps;
+  private FeaturesInbox features;
+  private boolean running;
+  private long firstRemade;
+
+  private Assigner(Life life, Parts parts) {
+    super(life, HALF, parts.halves());
+    this.parts = parts;
+    this.schedule = parts.schedule();
+  }
+
+  /** The assigner of a node. */
+  public static Behavior<AssignerMessage> create(RoleContext context) {
+    TrainingSettings training = context.settings().training();
+    RoleSettings role = context.roleSettings();
+    return create(
+        Identity.of(context, true),
+        new Parts(
+            training.schedule(),
+            () -> DeviceAssigner.open(role.device(), role.threads(), training),
+            new StoredHalves(context.runDirectory())));
+  }
+
+  /** An assigner; it owns state, so its {@code identity} must say so. */
+  public static Behavior<AssignerMessage> create(Identity identity, Parts parts) {
+    return RoleActor.lives(identity, life -> new Assigner(life, parts));
+  }
+
+  @Override
+  protected void messages(ReceiveBuilder<WireMessage> builder) {
+    on(builder, Taps.class, Taps::lineage, this::onTaps);
+    on(builder, TeacherFeatures.class, TeacherFeatures::lineage, this::onFeatures);
+  }
+
+  @Override
+  protected void begin() {
+    forgetTold();
+    Start start = start();
+    tapsWaits.forgetAll();
+    made.clear();
+    making.clear();
+    ordered.clear();
+    saving.clear();
+    taps = new TapsInbox(start.step());
+    features = new FeaturesInbox();
+    firstRemade = schedule.firstRemade(start.step());
+    running = true; // until it is restored
+    pipe(
+        state.renew(parts.opening(), work -> restore(work, start)),
+        restored -> {
+          running = false;
+          begun();
+          makeConditions();
+          advance();
+        });
+  }
+
+  private boolean restore(AssignerWork work, Start start) throws IOException {
+    saved(start).ifPresent(work::restore);
+    requireStep(start, work.step());
+    return true;
+  }
+
+  @Override
+  protected void tick() {
+    if (!running) {
+      tellDoneAgain();
+    }
+    for (long step : tapsWaits.tick()) {
+      waiting("taps " + step, step);
+      ActorRef<AssignerMessage> self = getContext().getSelf().narrow();
+      wiring().trainers().forEach(trainer -> trainer.tell(new TapsRequest(lineage(), step, self)));
+    }
+  }
+
+  @Override
+  protected void close() {
+    super.close();
+    state.close();
+  }
+
+  private void onTaps(Taps given) {
+    if (given.checkpoint()) {
+      onMarker(given.step() + 1);
+    }
+    if (taps.accept(given)) {
+      tapsWaits.came(given.step());
+      advance();
+    }
+  }
+
+  /** A checkpoint is to be cut when {@code step} steps are done. */
+  private void onMarker(long step) {
+    if (step > done()) {
+      ordered.add(step);
+    } else if (!saving.contains(step)
+        && !isWriting(step)
+        && !tellHalfAgain(step)
+        && !running
+        && step == done()) {
+      cut(step);
+    }
+  }
+
+  /** Steps that are done, without the one that runs. */
+  private long done() {
+    return running && hasBegun() ? taps.next() - 1 : taps.next();
+  }
+
+  private void advance() {
+    if (running) {
+      return;
+    }
+    taps.take().ifPresentOrElse(this::train, this::awaitTaps);
+  }
+
+  private void awaitTaps() {
+    if (taps.next() < schedule.steps()) {
+      tapsWaits.ask(taps.next());
+    }
+  }
+
+  private void train(Taps given) {
+    running = true;
+    pipe(state.run(work -> work.step(Translation.taps(given))), this::onTrained);
+  }
+
+  private void onTrained(AssignerStep step) {
+    running = false;
+    long done = step.step() + 1;
+    if (ordered.remove(done)) {
+      cut(done);
+    }
+    made.headMap(done).clear();
+    Map<String, Double> measures = new LinkedHashMap<>();
+    measures.put("sinkhorn_loss", step.loss());
+    measures.put("nmi", step.nmi());
+    measures.put("effective_prototypes", step.effectivePrototypes());
+    tellDone(step.step(), measures);
+    makeConditions();
+    advance();
+  }
+
+  private void cut(long done) {
+    saving.add(done);
+    pipe(
+        state.run(AssignerWork::save),
+        weights -> {
+          saving.remove(done);
+          write(done, weights);
+        });
+  }
+
+  private void onFeatures(TeacherFeatures given) {
+    long step = given.step();
+    boolean ofUse = step >= taps.next() && step >= firstRemade && step < schedule.steps();
+    if (!ofUse || given.version() != schedule.version(step)) {
+      return;
+    }
+    if (made.containsKey(step)) {
+      send(made.get(step));
+    } else if (!making.contains(step)) {
+      features.accept(given);
+      makeConditions();
+    }
+  }
+
+  /** Makes conditions from all features whose version is reached. */
+  private void makeConditions() {
+    if (!hasBegun()) {
+      return;
+    }
+    for (TeacherFeatures given : features.take(done())) {
+      long step = given.step();
+      making.add(step);
+      pipe(
+          state.run(work -> work.conditions(step, given.version(), given.features())),
+          conditions -> {
+            making.remove(step);
+            Conditions sent = Translation.conditions(lineage(), conditions);
+            made.put(step, sent);
+            send(sent);
+          });
+    }
+  }
+
+  private void send(Conditions conditions) {
+    wiring().trainers().forEach(trainer -> trainer.tell(conditions));
+  }
+}

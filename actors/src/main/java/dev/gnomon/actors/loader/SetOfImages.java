@@ -1,0 +1,38 @@
+package dev.gnomon.actors.loader;
+
+import dev.gnomon.actors.settings.RunSettings;
+import dev.gnomon.model.data.BatchOrder;
+import dev.gnomon.model.data.BatchReader;
+import dev.gnomon.model.data.ImageBatch;
+import dev.gnomon.model.data.ImageSet;
+import dev.gnomon.model.data.ImageSets;
+
+/** The run's image set, read in the run's order. */
+final class SetOfImages implements ImageSource {
+
+  private final BatchReader reader;
+
+  private SetOfImages(BatchReader reader) {
+    this.reader = reader;
+  }
+
+  static ImageSource open(RunSettings settings) {
+    ImageSet images = ImageSets.open(settings.data());
+    long seed = settings.training().seed();
+    BatchOrder order = new BatchOrder(seed, images.count(), settings.training().batchSize());
+    return new SetOfImages(new BatchReader(images, order, seed, settings.data().flip()));
+  }
+
+  @Override
+  public ImageBatch batch(long step) {
+    return reader.batch(step);
+  }
+
+  @Override
+  public ImageBatch reference(long block) {
+    return reader.reference(block);
+  }
+
+  @Override
+  public void close() {}
+}

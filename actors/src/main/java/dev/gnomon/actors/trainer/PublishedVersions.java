@@ -1,0 +1,62 @@
+package dev.gnomon.actors.trainer;
+
+import dev.gnomon.model.checkpoint.WeightRegistry;
+import dev.gnomon.model.engine.WeightSet;
+import dev.gnomon.protocol.Lineage;
+import dev.gnomon.protocol.WeightsPublished;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** The weight versions of one lineage that are still of use, and how they are announced. */
+final class PublishedVersions {
+
+  /** Where teachers of the same JVM find a version: by its number, in the registry. */
+  static final String IN_THIS_JVM = "registry";
+
+  private final WeightRegistry registry;
+  private final SortedMap<Long, WeightsPublished> announcements = new TreeMap<>();
+  private Lineage lineage; // null before the first
+
+  PublishedVersions(WeightRegistry registry) {
+    this.registry = registry;
+  }
+
+  /** Takes back what an older lineage published. */
+  void begin(Lineage newer) {
+    end();
+    lineage = newer;
+  }
+
+  WeightsPublished publish(long version, WeightSet weights) {
+    registry.publish(lineage.run(), lineage.number(), version, weights);
+    WeightsPublished announcement = new WeightsPublished(lineage, version, IN_THIS_JVM, "");
+    announcements.put(version, announcement);
+    return announcement;
+  }
+
+  /** Announcements of all versions that are of use, in order. */
+  Collection<WeightsPublished> all() {
+    return List.copyOf(announcements.values());
+  }
+
+  /** The announcement of a version; empty where it is yet to come, or of no more use. */
+  Optional<WeightsPublished> of(long version) {
+    return Optional.ofNullable(announcements.get(version));
+  }
+
+  /** Versions below {@code below} are of no more use. */
+  void retire(long below) {
+    announcements.headMap(below).clear();
+    registry.retire(lineage.run(), lineage.number(), below);
+  }
+
+  /** Nothing that was published is of use any more. */
+  void end() {
+    if (lineage != null) {
+      retire(Long.MAX_VALUE);
+    }
+  }
+}

@@ -1,0 +1,370 @@
+package dev.gnomon.actors.trainer;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.ReceiveBuilder;
+import dev.gnomon.actors.CheckpointHalves;
+import dev.gnomon.actors.LaneState;
+import dev.gnomon.actors.Outstanding;
+import dev.gnomon.actors.RoleActor;
+import dev.gnomon.actors.RoleContext;
+import dev.gnomon.actors.StateOwner;
+import dev.gnomon.actors.StoredHalves;
+import dev.gnomon.actors.Translation;
+import dev.gnomon.actors.loader.LoaderChoice;
+import dev.gnomon.actors.settings.RoleSettings;
+import dev.gnomon.actors.settings.RunSettings;
+import dev.gnomon.model.checkpoint.WeightRegistry;
+import dev.gnomon.model.engine.WeightSet;
+import dev.gnomon.model.training.Conditions;
+import dev.gnomon.model.training.PendingConditions;
+import dev.gnomon.model.training.Taps;
+import dev.gnomon.model.training.TrainingSettings;
+import dev.gnomon.model.training.TrainingSettings.Source;
+import dev.gnomon.model.training.TrunkStep;
+import dev.gnomon.model.training.VersionSchedule;
+import dev.gnomon.protocol.Admit;
+import dev.gnomon.protocol.Batch;
+import dev.gnomon.protocol.BatchRequest;
+import dev.gnomon.protocol.CheckpointAt;
+import dev.gnomon.protocol.CheckpointFailed;
+import dev.gnomon.protocol.FeaturesRequest;
+import dev.gnomon.protocol.Start;
+import dev.gnomon.protocol.TapsRequest;
+import dev.gnomon.protocol.TeacherMessage;
+import dev.gnomon.protocol.TrainerMessage;
+import dev.gnomon.protocol.WeightsPublished;
+import dev.gnomon.protocol.WeightsRequest;
+import dev.gnomon.protocol.WireMessage;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+
+/**
+ * Trains the trunk, one step after the other as they are admitted, on the batch and the conditions
+ * of each. After a step it sends the taps to the assigner, and where the schedule says so it
+ * publishes a weight version or cuts its half of a checkpoint. All three are copied on its lane
+ * between two steps, so they are of one step; whatever takes long after that happens elsewhere.
+ */
+public final class Trainer extends StateOwner {
+
+  /** Name of the trainer's half of a checkpoint. */
+  public static final String HALF = "trunk";
+
+  private static final int BATCHES_AHEAD = 3; // the step itself and two more
+
+  /**
+   * What a trainer works with.
+   *
+   * @param opening makes a fresh trunk
+   */
+  public record Parts(
+      TrainingSettings training,
+      Callable<TrunkWork> opening,
+      CheckpointHalves halves,
+      WeightRegistry registry) {}
+
+  private final Parts parts;
+  private final VersionSchedule schedule;
+  private final boolean bootstrap;
+  private final LaneState<TrunkWork> trunk = new LaneState<>("gnomon-trainer");
+  private final Outstanding batchWaits = new Outstanding();
+  private final Outstanding conditionWaits = new Outstanding();
+  private final SortedMap<Long, dev.gnomon.protocol.Taps> sentTaps = new TreeMap<>();
+  private final PublishedVersions versions;
+  private StepInputs inputs;
+  private Cuts cuts;
+  private boolean running;
+  private long lastCut;
+  private long doneByAll;
+  private long readySince; // System.nanoTime of the end of the step before
+
+  private Trainer(Life life, Parts parts) {
+    super(life, HALF, parts.halves());
+    this.parts = parts;
+    this.schedule = parts.training().schedule();
+    this.bootstrap = parts.training().condition().source() == Source.BOOTSTRAP;
+    this.versions = new PublishedVersions(parts.registry());
+  }
+
+  /** The trainer of a node. */
+  public static Behavior<TrainerMessage> create(RoleContext context) {
+    RunSettings settings = context.settings();
+    RoleSettings role = context.roleSettings();
+    return create(
+        Identity.of(context, true),
+        new Parts(
+            settings.training(),
+            () -> DeviceTrunk.open(role.device(), role.threads(), settings.training()),
+            new StoredHalves(context.runDirectory()),
+            context.versions()));
+  }
+
+  /** A trainer; it owns state, so its {@code identity} must say so. */
+  public static Behavior<TrainerMessage> create(Identity identity, Parts parts) {
+    return RoleActor.lives(identity, life -> new Trainer(life, parts));
+  }
+
+  @Override
+  protected void messages(ReceiveBuilder<WireMessage> builder) {
+    on(builder, Admit.class, Admit::lineage, this::onAdmit);
+    on(builder, Batch.class, Batch::lineage, this::onBatch);
+    on(
+        builder,
+        dev.gnomon.protocol.Conditions.class,
+        dev.gnomon.protocol.Conditions::lineage,
+        this::onConditions);
+    on(builder, CheckpointAt.class, CheckpointAt::lineage, this::onCheckpointAt);
+    on(builder, TapsRequest.class, TapsRequest::lineage, this::onTapsRequest);
+    on(builder, WeightsRequest.class, WeightsRequest::lineage, this::onWeightsRequest);
+  }
+
+  @Override
+  protected void begin() {
+    forgetTold();
+    Start start = start();
+    inputs = new StepInputs(parts.training().condition().source(), schedule, start.step());
+    cuts = new Cuts(schedule, inputs::needsConditions);
+    batchWaits.forgetAll();
+    conditionWaits.forgetAll();
+    sentTaps.clear();
+    running = false;
+    lastCut = -1;
+    doneByAll = start.step();
+    versions.begin(lineage());
+    pipe(trunk.renew(parts.opening(), work -> restore(work, start)), this::onRestored);
+  }
+
+  private List<Conditions> restore(TrunkWork work, Start start) throws IOException {
+    Optional<WeightSet> saved = saved(start);
+    saved.ifPresent(work::restore);
+    requireStep(start, work.step());
+    return saved.map(PendingConditions::in).orElse(List.of());
+  }
+
+  private void onRestored(List<Conditions> pending) {
+    pending.forEach(this::accept);
+    for (long step : cuts.pending(start().step())) {
+      if (pending.stream().noneMatch(given -> given.step() == step)) {
+        throw new IllegalStateException(
+            "checkpoint %s lacks the conditions of step %d, which nobody can make again"
+                .formatted(start().checkpoint(), step));
+      }
+    }
+    readySince = System.nanoTime();
+    begun();
+    publishIfDue(start().step());
+    advance();
+  }
+
+  @Override
+  protected void rewired() {
+    super.rewired();
+    wiring().teachers().forEach(teacher -> versions.all().forEach(teacher::tell));
+  }
+
+  @Override
+  protected void tick() {
+    if (!running) {
+      tellDoneAgain();
+    }
+    for (long step : batchWaits.tick()) {
+      waiting("batch " + step, inputs.next());
+      requestBatch(step);
+    }
+    for (long step : conditionWaits.tick()) {
+      waiting("conditions " + step, inputs.next());
+      requestFeatures(step);
+    }
+  }
+
+  @Override
+  protected void close() {
+    super.close();
+    versions.end();
+    trunk.close();
+  }
+
+  private void onAdmit(Admit admit) {
+    inputs.admit(admit.below());
+    doneByAll = Math.max(doneByAll, admit.below() - schedule.lead() - 1);
+    sentTaps.headMap(doneByAll).keySet().removeIf(step -> step != lastCut - 1);
+    versions.retire(schedule.oldestNeeded(doneByAll));
+    advance();
+  }
+
+  private void onBatch(Batch batch) {
+    batchWaits.came(batch.step());
+    inputs.accept(Translation.images(batch));
+    advance();
+  }
+
+  private void onConditions(dev.gnomon.protocol.Conditions given) {
+    accept(Translation.conditions(given));
+    advance();
+  }
+
+  private void accept(Conditions given) {
+    if (inputs.accept(given)) {
+      conditionWaits.came(given.step());
+      cuts.conditions(given);
+      writeWholeHalves();
+    }
+  }
+
+  /** Starts the next step if all it needs is there, and asks for what is missing. */
+  private void advance() {
+    if (!hasBegun()) {
+      return;
+    }
+    for (long step : inputs.missingBatches(BATCHES_AHEAD)) {
+      if (batchWaits.ask(step)) {
+        requestBatch(step);
+      }
+    }
+    if (running) {
+      return;
+    }
+    inputs.missingConditions().ifPresent(conditionWaits::ask);
+    if (inputs.isReady()) {
+      start(inputs.take());
+    }
+  }
+
+  private void start(StepInputs.Ready ready) {
+    running = true;
+    long started = System.nanoTime();
+    double waited = seconds(started - readySince);
+    pipe(
+        trunk.run(work -> work.step(ready.batch(), ready.conditions())),
+        step -> onStepped(step, ready, waited, seconds(System.nanoTime() - started)));
+  }
+
+  private void onStepped(TrunkStep step, StepInputs.Ready ready, double waited, double took) {
+    running = false;
+    readySince = System.nanoTime();
+    long done = step.step() + 1;
+    boolean cut = cuts.isDue(done);
+    step.taps().ifPresent(taps -> sendTaps(taps, cut));
+    publishIfDue(done);
+    if (cut) {
+      cut(done);
+    }
+    tellDone(step.step(), measures(step, ready, waited, took));
+    advance();
+  }
+
+  private Map<String, Double> measures(
+      TrunkStep step, StepInputs.Ready ready, double waited, double took) {
+    long version = ready.conditions().version();
+    Map<String, Double> measures = new LinkedHashMap<>();
+    measures.put("loss", step.loss());
+    measures.put("images_per_second", ready.batch().count() / (waited + took));
+    measures.put("step_seconds", took);
+    measures.put("wait_seconds", waited);
+    measures.put("staleness", version < 0 ? 0.0 : step.step() - version);
+    return measures;
+  }
+
+  private void sendTaps(Taps taps, boolean checkpoint) {
+    dev.gnomon.protocol.Taps sent = Translation.taps(lineage(), taps, checkpoint);
+    sentTaps.put(sent.step(), sent);
+    wiring().assigners().forEach(assigner -> assigner.tell(sent));
+  }
+
+  private void publishIfDue(long version) {
+    if (bootstrap && schedule.publishes(version)) {
+      pipe(
+          trunk.run(TrunkWork::version),
+          weights -> {
+            WeightsPublished announcement = versions.publish(version, weights);
+            wiring().teachers().forEach(teacher -> teacher.tell(announcement));
+          });
+    }
+  }
+
+  private void cut(long done) {
+    lastCut = done;
+    cuts.cut(done, inputs.conditions());
+    cuts.missing().forEach(conditionWaits::ask);
+    pipe(
+        trunk.run(TrunkWork::save),
+        weights -> {
+          cuts.weights(done, weights);
+          writeWholeHalves();
+        });
+  }
+
+  private void writeWholeHalves() {
+    cuts.whole().forEach(half -> write(half.step(), half.weights()));
+  }
+
+  private void onCheckpointAt(CheckpointAt order) {
+    long step = order.step();
+    long done = running ? inputs.next() - 1 : inputs.next();
+    if (step > done) {
+      cuts.order(step);
+    } else if (cuts.isOpen(step) || isWriting(step) || tellHalfAgain(step)) {
+      markTaps(step - 1);
+    } else if (!running && step == done && step > start().step()) {
+      cut(step);
+      markTaps(step - 1);
+    } else {
+      tellTooLate(step);
+    }
+  }
+
+  /** Passes the marker on to the assigner, which may have got these taps without it, or not. */
+  private void markTaps(long step) {
+    dev.gnomon.protocol.Taps sent = sentTaps.get(step);
+    if (sent != null) {
+      sendTaps(Translation.taps(sent), true);
+    }
+  }
+
+  private void tellTooLate(long step) {
+    wiring()
+        .coordinator()
+        .tell(
+            new CheckpointFailed(
+                lineage(),
+                step,
+                "training is past step %d already, at %d".formatted(step, inputs.next())));
+  }
+
+  private void onTapsRequest(TapsRequest request) {
+    dev.gnomon.protocol.Taps sent = sentTaps.get(request.step());
+    if (sent != null) {
+      request.replyTo().tell(sent);
+    }
+  }
+
+  private void onWeightsRequest(WeightsRequest request) {
+    versions.of(request.version()).ifPresent(request.replyTo()::tell);
+  }
+
+  private void requestBatch(long step) {
+    ActorRef<Batch> self = getContext().getSelf().narrow();
+    LoaderChoice.of(wiring().loaders(), batchWaits.attempts(step))
+        .ifPresent(loader -> loader.tell(new BatchRequest(lineage(), step, self)));
+  }
+
+  /** Asks the teacher whose step it is, and after that each other one in turn. */
+  private void requestFeatures(long step) {
+    List<ActorRef<TeacherMessage>> teachers = wiring().teachers();
+    if (!teachers.isEmpty()) {
+      int attempt = conditionWaits.attempts(step) - 2; // the first was the teacher's own doing
+      long place = Math.floorMod(step + attempt, (long) teachers.size());
+      teachers.get((int) place).tell(new FeaturesRequest(lineage(), step));
+    }
+  }
+
+  private static double seconds(long nanos) {
+    return nanos / 1e9;
+  }
+}

@@ -1,0 +1,28 @@
+package dev.gnomon.actors.trainer;
+
+import dev.gnomon.model.data.ImageBatch;
+import dev.gnomon.model.engine.WeightSet;
+import dev.gnomon.model.training.Conditions;
+import dev.gnomon.model.training.TrunkStep;
+
+/** The trunk's half of the training state, as the trainer uses it, on its lane alone. */
+public interface TrunkWork extends AutoCloseable {
+
+  /** Steps done. */
+  long step();
+
+  /** Trains the next step. */
+  TrunkStep step(ImageBatch batch, Conditions conditions);
+
+  /** The moving average after {@link #step()} steps, in host memory. */
+  WeightSet version();
+
+  /** Everything, in host memory. */
+  WeightSet save();
+
+  /** Takes up what {@link #save} gave. */
+  void restore(WeightSet saved);
+
+  @Override
+  void close();
+}
