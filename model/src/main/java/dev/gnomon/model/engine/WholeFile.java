@@ -1,0 +1,48 @@
+package dev.gnomon.model.engine;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Writing a file so that, whenever the machine stops, either all of it is there or none of it: a
+ * temporary name beside it, fsync, rename, fsync of the directory.
+ */
+public final class WholeFile {
+
+  /** What goes into the file. */
+  @FunctionalInterface
+  public interface Content {
+    void writeTo(WritableByteChannel channel) throws IOException;
+  }
+
+  private WholeFile() {}
+
+  /** Writes {@code file}, replacing what was there; after a failure the old file is untouched. */
+  public static void write(Path file, Content content) throws IOException {
+    Path directory = file.toAbsolutePath().getParent();
+    Path temporary = Files.createTempFile(directory, "." + file.getFileName() + ".", ".partial");
+    try {
+      try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+        content.writeTo(channel);
+        channel.force(true);
+      }
+      Files.move(
+          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+    syncDirectory(directory);
+  }
+
+  /** Makes the names in {@code directory} durable. */
+  public static void syncDirectory(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+}
