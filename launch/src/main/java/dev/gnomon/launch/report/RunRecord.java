@@ -1,0 +1,158 @@
+package dev.gnomon.launch.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * What a run directory says of its run, read from its files alone.
+ *
+ * @param measures of each step by name: a curve for loss, images_per_second, nmi, ...
+ * @param scores of each evaluated checkpoint by step and name
+ * @param events lines of the supervision log
+ */
+public record RunRecord(
+    Path directory,
+    Config config,
+    Map<String, Curve> measures,
+    NavigableMap<Long, Map<String, Double>> scores,
+    List<String> events) {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Reads what is there; a run that is still going on has less. */
+  public static RunRecord read(Path directory) throws IOException {
+    Path resolved = directory.resolve("config.resolved.conf");
+    Config config =
+        Files.exists(resolved) ? ConfigFactory.parseFile(resolved.toFile()) : ConfigFactory.empty();
+    Map<String, Curve.Builder> measures = new LinkedHashMap<>();
+    NavigableMap<Long, Map<String, Double>> scores = new TreeMap<>();
+    Path metrics = directory.resolve("metrics.jsonl");
+    if (Files.exists(metrics)) {
+      try (BufferedReader lines = Files.newBufferedReader(metrics)) {
+        for (String text = lines.readLine(); text != null; text = lines.readLine()) {
+          line(parse(text), measures, scores);
+        }
+      }
+    }
+    Map<String, Curve> curves = new LinkedHashMap<>();
+    measures.forEach((name, builder) -> curves.put(name, builder.curve()));
+    Path log = directory.resolve("supervision.log");
+    List<String> events = Files.exists(log) ? Files.readAllLines(log) : List.of();
+    return new RunRecord(directory, config, curves, scores, events);
+  }
+
+  private static void line(
+      JsonNode line,
+      Map<String, Curve.Builder> measures,
+      NavigableMap<Long, Map<String, Double>> scores) {
+    if (!line.path("step").isNumber()) {
+      return;
+    }
+    long step = line.path("step").asLong();
+    boolean scored = line.path("event").asText().equals("scored");
+    line.properties()
+        .forEach(
+            field -> {
+              String name = field.getKey();
+              if (!field.getValue().isNumber() || name.equals("step") || name.equals("lineage")) {
+                return;
+              }
+              double value = field.getValue().asDouble();
+              if (scored) {
+                scores.computeIfAbsent(step, s -> new LinkedHashMap<>()).put(name, value);
+              } else {
+                measures.computeIfAbsent(name, Curve.Builder::new).add(step, value);
+              }
+            });
+  }
+
+  private static JsonNode parse(String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (JsonProcessingException cutShort) {
+      return JSON.createObjectNode();
+    }
+  }
+
+  /** Name of the run: that of its directory. */
+  public String name() {
+    return directory.toAbsolutePath().normalize().getFileName().toString();
+  }
+
+  /** The measure {@code name} over the steps; without points if there is none. */
+  Curve measure(String name, String legend) {
+    Curve curve = measures.getOrDefault(name, new Curve(name, new double[0], new double[0]));
+    return new Curve(legend, curve.steps(), curve.values());
+  }
+
+  /** The score {@code name} over the checkpoints; without points if there is none. */
+  Curve score(String name, String legend) {
+    Curve.Builder curve = new Curve.Builder(legend);
+    scores.forEach(
+        (step, values) -> {
+          if (values.containsKey(name)) {
+            curve.add(step, values.get(name));
+          }
+        });
+    return curve.curve();
+  }
+
+  /** Scores of the last evaluated checkpoint; empty before the first. */
+  public Map<String, Double> lastScores() {
+    return scores.isEmpty() ? Map.of() : scores.lastEntry().getValue();
+  }
+
+  /** Full name of the Frechet distance, which says whose features it is on. */
+  public String distanceName() {
+    return lastScores().keySet().stream()
+        .filter(name -> name.startsWith("FD"))
+        .findFirst()
+        .orElse("FD");
+  }
+
+  /** First step of stage 2, where the run has one. */
+  public OptionalDouble boundary() {
+    if (!config.hasPath("gnomon.boundary")
+        || !config.getString("gnomon.condition.source").equals("bootstrap")) {
+      return OptionalDouble.empty();
+    }
+    return OptionalDouble.of(
+        Math.floor(config.getDouble("gnomon.boundary") * config.getLong("gnomon.steps")));
+  }
+
+  /** Pictures under samples/ whose names end in {@code ending}, ascending in step. */
+  List<Path> pictures(String ending) throws IOException {
+    Path samples = directory.resolve("samples");
+    if (!Files.isDirectory(samples)) {
+      return List.of();
+    }
+    List<Path> pictures = new ArrayList<>();
+    try (Stream<Path> files = Files.list(samples)) {
+      files
+          .filter(file -> file.getFileName().toString().matches("step-\\d+" + ending))
+          .sorted()
+          .forEach(pictures::add);
+    }
+    return pictures;
+  }
+
+  /** The step in a name such as step-000400.png. */
+  static long step(Path picture) {
+    return Long.parseLong(picture.getFileName().toString().replaceFirst("step-(\\d+).*", "$1"));
+  }
+}

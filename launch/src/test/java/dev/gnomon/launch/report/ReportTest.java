@@ -1,0 +1,89 @@
+package dev.gnomon.launch.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportTest {
+
+  @TempDir Path folder;
+
+  @Test
+  void aReportIsOneFileThatLoadsNothing() throws IOException {
+    String page = report(CannedRun.in(folder.resolve("shapes-1")));
+    assertThat(Pattern.compile("(src|href)=\"(?!data:)").matcher(page).find()).isFalse();
+    assertThat(page).doesNotContain("http://", "https://", "@import", "url(", "<script");
+  }
+
+  @Test
+  void aReportShowsScoresCurvesGridsPrototypesAndConfiguration() throws IOException {
+    String page = report(CannedRun.in(folder.resolve("shapes-1")));
+    assertThat(page)
+        .contains(
+            "<title>Gnomon: shapes-1</title>",
+            "FD (seeded-conv)",
+            "flow-matching loss",
+            "Samples over training",
+            "step 2,400",
+            "Prototypes",
+            "config.resolved.conf",
+            "prototypes=30",
+            "event=restart actor=teacher");
+    assertThat(page.split("data:image/png;base64").length - 1).isEqualTo(7);
+    assertThat(page.split("<polyline").length - 1).isEqualTo(9);
+  }
+
+  @Test
+  void whatARunWroteCanNotBecomeMarkup() throws IOException {
+    assertThat(report(CannedRun.in(folder.resolve("a<b>"))))
+        .doesNotContain("<script>", "<b>a", "a<b>")
+        .contains("&lt;script&gt;");
+  }
+
+  @Test
+  void aRunThatHasOnlyBegunHasAReportToo() throws IOException {
+    Path empty = Files.createDirectories(folder.resolve("young"));
+    assertThat(report(empty)).contains("Gnomon: young").doesNotContain("NaN", "null");
+    Files.writeString(empty.resolve("metrics.jsonl"), "{\"step\":1,\"loss\":2.0}\n");
+    assertThat(report(empty)).contains("flow-matching loss").doesNotContain("NaN");
+  }
+
+  @Test
+  void thePageSaysWhichNmiIsHigher() throws IOException {
+    Path run = folder.resolve("run");
+    Files.createDirectories(run);
+    Path metrics = run.resolve("metrics.jsonl");
+    Files.writeString(metrics, scored(0.5, 0.4, 0.1));
+    assertThat(report(run)).contains("The learned codes are higher than both.");
+    Files.writeString(metrics, scored(0.3, 0.4, 0.1));
+    assertThat(report(run)).contains("The untrained network's features are higher");
+    Files.writeString(metrics, scored(0.05, 0.4, 0.1));
+    assertThat(report(run)).contains("Both baselines are higher");
+  }
+
+  @Test
+  void ticksAreRoundAndHoldTheRange() {
+    assertThat(Ticks.around(0, 2400, 6).values())
+        .isEqualTo(List.of(0.0, 500.0, 1000.0, 1500.0, 2000.0, 2500.0));
+    Ticks narrow = Ticks.around(0.81, 0.83, 5);
+    assertThat(narrow.low()).isLessThanOrEqualTo(0.81);
+    assertThat(narrow.high()).isGreaterThanOrEqualTo(0.83);
+    assertThat(narrow.label(0.815)).isEqualTo("0.815");
+    assertThat(Ticks.around(3, 3, 5).high()).isGreaterThan(3);
+  }
+
+  private static String scored(double nmi, double untrained, double colour) {
+    return "{\"step\":400,\"event\":\"scored\",\"nmi\":%s,\"%s\":%s,\"%s\":%s}\n"
+        .formatted(nmi, Findings.NMI_UNTRAINED, untrained, Findings.NMI_COLOUR, colour);
+  }
+
+  private static String report(Path run) throws IOException {
+    return Files.readString(Report.write(run));
+  }
+}
