@@ -1,0 +1,38 @@
+package dev.gnomon.model.metrics;
+
+import java.lang.reflect.InvocationTargetException;
+
+/** Finds the feature network that a configuration names. */
+public final class FeatureNetworks {
+
+  private FeatureNetworks() {}
+
+  /**
+   * A new network of the class {@code name}.
+   *
+   * @throws IllegalArgumentException where there is no such class, it is no {@link FeatureNetwork},
+   *     or it can not be made
+   */
+  public static FeatureNetwork load(String name) {
+    Class<?> found;
+    try {
+      found = Class.forName(name);
+    } catch (ClassNotFoundException | LinkageError e) {
+      throw unusable(name, "is not on the class path; is its jar in plugins/?", e);
+    }
+    if (!FeatureNetwork.class.isAssignableFrom(found)) {
+      throw unusable(name, "does not implement " + FeatureNetwork.class.getName(), null);
+    }
+    try {
+      return (FeatureNetwork) found.getConstructor().newInstance();
+    } catch (NoSuchMethodException | InstantiationException | IllegalAccessException e) {
+      throw unusable(name, "needs to be a public class with a public no-argument constructor", e);
+    } catch (InvocationTargetException e) {
+      throw unusable(name, "failed while it was made: " + e.getCause(), e.getCause());
+    }
+  }
+
+  private static IllegalArgumentException unusable(String name, String why, Throwable cause) {
+    return new IllegalArgumentException("feature network \"%s\" %s".formatted(name, why), cause);
+  }
+}

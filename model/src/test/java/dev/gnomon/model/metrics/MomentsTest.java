@@ -1,0 +1,100 @@
+package dev.gnomon.model.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class MomentsTest {
+
+  private static final int DIMENSIONS = 5;
+
+  @Test
+  void meanAndCovarianceAreThoseOfTheDefinition() {
+    Moments moments = new Moments(2);
+    moments.add(new double[] {1, 2, 3, 2, 5, 8});
+
+    assertThat(moments.count()).isEqualTo(3);
+    assertThat(moments.mean()).containsExactly(3, 4);
+    assertThat(moments.covariance()).containsExactly(new double[] {4, 6, 6, 12}, within(1e-12));
+  }
+
+  @Test
+  void anySplitMergesToTheSameMoments() {
+    double[] rows = rows(700, 1e3);
+    Moments whole = new Moments(DIMENSIONS);
+    whole.add(rows);
+    for (int[] cuts : new int[][] {{0}, {1}, {350}, {1, 2, 3, 699}, {64, 128}, {0, 700}}) {
+      Moments merged = new Moments(DIMENSIONS);
+      int from = 0;
+      for (int cut : cuts) {
+        merged = merged.merge(momentsOf(rows, from, cut));
+        from = cut;
+      }
+      merged = momentsOf(rows, from, 700).merge(merged);
+
+      assertThat(merged.count()).isEqualTo(700);
+      assertThat(merged.mean()).containsExactly(whole.mean(), within(1e-9));
+      assertThat(merged.covariance()).containsExactly(whole.covariance(), within(1e-9));
+    }
+  }
+
+  @Test
+  void largeMeanCostsNoDigitsOfTheCovariance() {
+    double[] rows = rows(300, 0);
+    double[] shifted = Arrays.stream(rows).map(x -> x + 1e8).toArray();
+
+    assertThat(momentsOf(shifted, 0, 300).covariance())
+        .containsExactly(momentsOf(rows, 0, 300).covariance(), within(1e-6));
+  }
+
+  @Test
+  void floatRowsCountAsTheirDoubles() {
+    Moments narrow = new Moments(1);
+    narrow.add(new float[] {0.1f, 0.7f});
+    Moments wide = new Moments(1);
+    wide.add(new double[] {0.1f, 0.7f});
+
+    assertThat(narrow.covariance()).isEqualTo(wide.covariance());
+  }
+
+  @Test
+  void mergingLeavesBothAsTheyWere() {
+    Moments one = momentsOf(rows(10, 0), 0, 10);
+    double[] before = one.covariance();
+    one.merge(momentsOf(rows(20, 5), 0, 20));
+
+    assertThat(one.count()).isEqualTo(10);
+    assertThat(one.covariance()).isEqualTo(before);
+  }
+
+  @Test
+  void rowsThatCanNotBeScoredAreNamed() {
+    Moments moments = new Moments(2);
+
+    assertThatThrownBy(() -> moments.add(new float[] {1, 2, 3, Float.NaN}))
+        .hasMessageContaining("row 1")
+        .hasMessageContaining("dimension 1");
+    assertThatThrownBy(() -> moments.add(new float[3])).hasMessageContaining("3 numbers");
+    assertThatThrownBy(moments::covariance).hasMessageContaining("0 rows");
+    assertThatThrownBy(() -> moments.merge(new Moments(3))).hasMessageContaining("3 dimensions");
+  }
+
+  private static Moments momentsOf(double[] rows, int from, int to) {
+    Moments moments = new Moments(DIMENSIONS);
+    moments.add(Arrays.copyOfRange(rows, from * DIMENSIONS, to * DIMENSIONS));
+    return moments;
+  }
+
+  private static double[] rows(int count, double shift) {
+    Random random = new Random(7);
+    double[] rows = new double[count * DIMENSIONS];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = shift + random.nextGaussian() * (1 + i % DIMENSIONS);
+    }
+    return rows;
+  }
+}
