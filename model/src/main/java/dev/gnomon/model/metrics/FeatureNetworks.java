@@ -17,8 +17,10 @@ public final class FeatureNetworks {
     Class<?> found;
     try {
       found = Class.forName(name);
-    } catch (ClassNotFoundException | LinkageError e) {
+    } catch (ClassNotFoundException e) {
       throw unusable(name, "is not on the class path; is its jar in plugins/?", e);
+    } catch (LinkageError e) {
+      throw unusable(name, "can not be loaded, was it built for this version? " + e, e);
     }
     if (!FeatureNetwork.class.isAssignableFrom(found)) {
       throw unusable(name, "does not implement " + FeatureNetwork.class.getName(), null);

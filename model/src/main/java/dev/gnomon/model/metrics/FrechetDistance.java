@@ -27,7 +27,7 @@ public final class FrechetDistance {
    * Distance of the Gaussians with means [D] and symmetric covariances [D, D], row-major; never
    * negative.
    */
-  public static double between(double[] mean1, double[] cov1, double[] mean2, double[] cov2) {
+  static double between(double[] mean1, double[] cov1, double[] mean2, double[] cov2) {
     int d = mean1.length;
     if (mean2.length != d || cov1.length != d * d || cov2.length != d * d) {
       throw new IllegalArgumentException(

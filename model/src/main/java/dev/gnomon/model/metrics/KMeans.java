@@ -35,9 +35,9 @@ public record KMeans(int clusters, int restarts, int iterations, long seed) {
     }
   }
 
-  /** Ten restarts of at most a hundred iterations. */
+  /** Five restarts of at most a hundred iterations. */
   public KMeans(int clusters, long seed) {
-    this(clusters, 10, 100, seed);
+    this(clusters, 5, 100, seed);
   }
 
   /** Clusters finite rows [n, dimensions]; n is at least the number of clusters. */

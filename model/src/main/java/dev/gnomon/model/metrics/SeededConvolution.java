@@ -23,6 +23,7 @@ public final class SeededConvolution implements FeatureNetwork {
   private static final int GROUP = 8192;
 
   private final List<ConvolutionStage> stages;
+  private final int dimensions;
 
   /** The network; every instance has the same filters. */
   public SeededConvolution() {
@@ -32,6 +33,7 @@ public final class SeededConvolution implements FeatureNetwork {
             ConvolutionStage.later(SEED, 1, WIDTHS[0], WIDTHS[1]),
             ConvolutionStage.later(SEED, 2, WIDTHS[1], WIDTHS[2]),
             ConvolutionStage.later(SEED, 3, WIDTHS[2], WIDTHS[3]));
+    dimensions = stages.stream().mapToInt(stage -> 2 * stage.out()).sum();
   }
 
   @Override
@@ -41,7 +43,7 @@ public final class SeededConvolution implements FeatureNetwork {
 
   @Override
   public int dimensions() {
-    return stages.stream().mapToInt(stage -> 2 * stage.out()).sum();
+    return dimensions;
   }
 
   @Override
@@ -57,7 +59,7 @@ public final class SeededConvolution implements FeatureNetwork {
           "%d bytes are not %d images of %d x %d x %d"
               .formatted(pixels.length, count, channels, size, size));
     }
-    float[] features = new float[count * dimensions()];
+    float[] features = new float[count * dimensions];
     int group = Math.max(1, GROUP / PaddedPlanes.plane(size));
     for (int first = 0; first < count; first += group) {
       int images = Math.min(group, count - first);
@@ -74,7 +76,7 @@ public final class SeededConvolution implements FeatureNetwork {
       PaddedPlanes input = s == 0 ? planes : planes.halved();
       planes = (s == 0 && input.channels() == 1 ? stage.grey() : stage).apply(input);
       for (int image = 0; image < images; image++) {
-        planes.summarize(image, features, (first + image) * dimensions() + at);
+        planes.summarize(image, features, (first + image) * dimensions + at);
       }
       at += 2 * stage.out();
     }

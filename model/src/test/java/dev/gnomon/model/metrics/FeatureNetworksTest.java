@@ -24,6 +24,8 @@ class FeatureNetworksTest {
         .hasMessageContaining("does not implement");
     assertThatThrownBy(() -> FeatureNetworks.load(FeatureNetwork.class.getName()))
         .hasMessageContaining("no-argument constructor");
+    assertThatThrownBy(() -> FeatureNetworks.load(Unready.class.getName()))
+        .hasMessageContaining("can not be loaded");
     assertThatThrownBy(() -> FeatureNetworks.load(Broken.class.getName()))
         .hasMessageContaining("no weights here");
   }
@@ -58,5 +60,10 @@ class FeatureNetworksTest {
     public Broken() {
       throw new IllegalStateException("no weights here");
     }
+  }
+
+  /** A network whose class can not be initialized. */
+  public static final class Unready extends MeanBrightness {
+    static final int LAYERS = Integer.parseInt("several");
   }
 }
