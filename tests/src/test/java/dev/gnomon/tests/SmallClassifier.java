@@ -62,7 +62,7 @@ final class SmallClassifier implements AutoCloseable {
             parameter("b2", flat, classes));
     for (int i = 0; i < parameters.size(); i++) {
       Parameter p = parameters.get(i);
-      weights.put(p.name(), device.array(owner, p.initial(7, i), p.shape()));
+      weights.put(p.name(), device.array(owner, p.initial(7, i)));
     }
   }
 

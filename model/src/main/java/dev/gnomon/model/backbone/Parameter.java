@@ -1,5 +1,6 @@
 package dev.gnomon.model.backbone;
 
+import dev.gnomon.model.engine.HostTensor;
 import dev.gnomon.model.engine.Noise;
 import java.util.Arrays;
 
@@ -49,7 +50,7 @@ public record Parameter(String name, long[] shape, Start start, boolean decays) 
    *
    * @param ordinal its place among all parameters of the run, so that each has draws of its own
    */
-  public float[] initial(long seed, long ordinal) {
+  public HostTensor initial(long seed, long ordinal) {
     float[] values;
     if (start instanceof Start.Constant constant) {
       values = new float[elements()];
@@ -66,6 +67,6 @@ public record Parameter(String name, long[] shape, Start start, boolean decays) 
         values[i] = (float) (bound * (2 * values[i] - 1));
       }
     }
-    return values;
+    return HostTensor.of(values, shape);
   }
 }

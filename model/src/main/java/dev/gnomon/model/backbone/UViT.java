@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * U-ViT (Bao et al., CVPR 2023): a transformer over time, condition and patch tokens, with long skip
- * connections from its first half to its second.
+ * U-ViT (Bao et al., CVPR 2023): a transformer over time, condition and patch tokens, with long
+ * skip connections from its first half to its second.
  *
  * <p>Parameters are named as in the reference's state dicts: baofff/U-ViT's for {@link
  * Layout#PLAIN} and {@link Layout#LABEL}, dongzhuoyao/sgfm's for what {@link Layout#GUIDED} adds.
@@ -65,8 +65,7 @@ public final class UViT implements Backbone {
     this.labels = labels;
     int tokens = layout.extras() + network.patches();
     this.kernels =
-        Kernels.load(
-            device, new UViTKernels(network, precision, tokens, device.isCpu()).program());
+        Kernels.load(device, new UViTKernels(network, precision, tokens, device.isCpu()).program());
   }
 
   @Override
@@ -88,8 +87,7 @@ public final class UViT implements Backbone {
       all.add(Parameter.constant("time_embed.2.bias", 0, width));
     }
     all.add(
-        Parameter.uniform(
-            "patch_embed.proj.weight", patchValues, width, network.channels(), p, p));
+        Parameter.uniform("patch_embed.proj.weight", patchValues, width, network.channels(), p, p));
     all.add(Parameter.uniform("patch_embed.proj.bias", patchValues, width));
     if (layout == Layout.LABEL) {
       all.add(Parameter.normal("label_emb.weight", 1, labels, width));

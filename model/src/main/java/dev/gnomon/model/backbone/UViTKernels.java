@@ -75,12 +75,16 @@ final class UViTKernels {
         + attention
         + "    a1 = torch.reshape(torch.transpose(a, 1, 2), [B, L, %d])\n".formatted(width)
         + linear("o", "a1", "pw", "pb")
-        + "    x1 = torch.add(x, " + single("o") + ")\n"
+        + "    x1 = torch.add(x, "
+        + single("o")
+        + ")\n"
         + "    h2 = torch.layer_norm(x1, [%d], n2w, n2b, 1e-05)\n".formatted(width)
         + linear("m", "h2", "f1w", "f1b")
         + "    g = torch.gelu(m)\n"
         + linear("y", "g", "f2w", "f2b")
-        + "    return torch.add(x1, " + single("y") + ")\n";
+        + "    return torch.add(x1, "
+        + single("y")
+        + ")\n";
   }
 
   /** Linear(2D -> D) on [x, skipped]. */
@@ -88,7 +92,9 @@ final class UViTKernels {
     return "  def skip(self: __torch__.Ops, x: Tensor, skipped: Tensor, w: Tensor, b: Tensor)"
         + " -> Tensor:\n"
         + linear("y", "torch.cat([x, skipped], -1)", "w", "b")
-        + "    return " + single("y") + "\n";
+        + "    return "
+        + single("y")
+        + "\n";
   }
 
   /** Tokens [B, L, D] to velocities [B, C, H, W]: LN, Linear, unpatchify, optional 3x3 conv. */
@@ -110,8 +116,7 @@ final class UViTKernels {
             y1 = torch.permute(torch.view(y, [B, %4$d, %4$d, %5$d, %5$d, %6$d]), [0, 5, 1, 3, 2, 4])
             y2 = torch.reshape(y1, [B, %6$d, %7$d, %7$d])
         """
-            .formatted(
-                parameters, network.width(), side * side, side, p, c, network.imageSize())
+            .formatted(parameters, network.width(), side * side, side, p, c, network.imageSize())
         + last;
   }
 
@@ -126,9 +131,7 @@ final class UViTKernels {
             return torch.unsqueeze(torch.cat([torch.cos(a), torch.sin(a)], 1), 1)
         """
         .formatted(
-            half,
-            Double.toString(-Math.log(10000) / half),
-            Double.toString(network.timeScale()));
+            half, Double.toString(-Math.log(10000) / half), Double.toString(network.timeScale()));
   }
 
   /** Linear(D -> 4D), SiLU, Linear(4D -> D) on the sinusoid. */

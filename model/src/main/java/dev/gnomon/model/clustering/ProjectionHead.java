@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The head that scores features against prototypes: Linear(D, D/2), BatchNorm, ReLU, Linear(D/2, D),
- * unit length, dot product with each prototype (METHOD 1.2; names of dongzhuoyao/sgfm).
+ * The head that scores features against prototypes: Linear(D, D/2), BatchNorm, ReLU, Linear(D/2,
+ * D), unit length, dot product with each prototype (METHOD 1.2; names of dongzhuoyao/sgfm).
  */
 public final class ProjectionHead implements AutoCloseable {
 
@@ -124,8 +124,8 @@ public final class ProjectionHead implements AutoCloseable {
   }
 
   /**
-   * Cross entropy of codes q against softmax(scores / temperature), summed over the samples of mask 1
-   * and divided by {@code samples}.
+   * Cross entropy of codes q against softmax(scores / temperature), summed over the samples of mask
+   * 1 and divided by {@code samples}.
    *
    * @return the loss, and the loss times {@code weight}
    */

@@ -9,11 +9,11 @@ import dev.gnomon.model.engine.Kernels;
  * Sinkhorn-Knopp: soft codes that use every prototype about equally (Cuturi 2013; Caron et al.,
  * SwAV, 2020; METHOD 4.1).
  *
- * <p>Q = exp(scores / epsilon), then by turns rows (prototypes) to mass 1/K and columns (samples) to
- * mass 1/B. Columns come last: each sample's code sums to 1 exactly, the balance of prototypes is
- * approximate. The maximum of all scores is subtracted, which changes nothing; subtracting each
- * sample's own would be another algorithm at few iterations (METHOD 4.3). Sums are clamped above
- * 0, so that a prototype far from every sample stays empty instead of becoming NaN.
+ * <p>Q = exp(scores / epsilon), then by turns rows (prototypes) to mass 1/K and columns (samples)
+ * to mass 1/B. Columns come last: each sample's code sums to 1 exactly, the balance of prototypes
+ * is approximate. The maximum of all scores is subtracted, which changes nothing; subtracting each
+ * sample's own would be another algorithm at few iterations (METHOD 4.3). Sums are clamped above 0,
+ * so that a prototype far from every sample stays empty instead of becoming NaN.
  */
 public final class SinkhornKnopp implements AutoCloseable {
 

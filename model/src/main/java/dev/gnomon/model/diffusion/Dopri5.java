@@ -148,24 +148,16 @@ public record Dopri5(double relative, double absolute) implements Solver {
       return size * LARGEST_GROWTH;
     }
     double shrink = ratio < 1 ? 1 : LARGEST_SHRINK;
-    return size
-        * Math.min(LARGEST_GROWTH, Math.max(SAFETY / Math.pow(ratio, 1. / ORDER), shrink));
+    return size * Math.min(LARGEST_GROWTH, Math.max(SAFETY / Math.pow(ratio, 1. / ORDER), shrink));
   }
 
   /** The quartic through both ends, both slopes and the middle, at share x of the step. */
   private static NDArray interpolate(
       NDArray y0, NDArray y1, NDArray middle, NDArray f0, NDArray f1, double size, double x) {
-    NDArray a =
-        f1.sub(f0).mul(2 * size).sub(y1.add(y0).mul(8)).add(middle.mul(16));
+    NDArray a = f1.sub(f0).mul(2 * size).sub(y1.add(y0).mul(8)).add(middle.mul(16));
     NDArray b =
-        f0.mul(5)
-            .sub(f1.mul(3))
-            .mul(size)
-            .add(y0.mul(18))
-            .add(y1.mul(14))
-            .sub(middle.mul(32));
-    NDArray c =
-        f1.sub(f0.mul(4)).mul(size).sub(y0.mul(11)).sub(y1.mul(5)).add(middle.mul(16));
+        f0.mul(5).sub(f1.mul(3)).mul(size).add(y0.mul(18)).add(y1.mul(14)).sub(middle.mul(32));
+    NDArray c = f1.sub(f0.mul(4)).mul(size).sub(y0.mul(11)).sub(y1.mul(5)).add(middle.mul(16));
     NDArray d = f0.mul(size);
     return y0.add(d.mul(x)).add(c.mul(x * x)).add(b.mul(x * x * x)).add(a.mul(x * x * x * x));
   }

@@ -217,8 +217,7 @@ public final class ImageSampler implements AutoCloseable {
     Conditions wanted = conditions(scope, given);
     NDArray tokens = conditioning.tokens(scope, backbone, weights, wanted, nothing, any);
     return guide
-        ? tokens.concat(
-            conditioning.tokens(scope, backbone, weights, wanted, everything, any))
+        ? tokens.concat(conditioning.tokens(scope, backbone, weights, wanted, everything, any))
         : tokens;
   }
 
@@ -239,8 +238,7 @@ public final class ImageSampler implements AutoCloseable {
         codes.orElseThrow(
             () -> new IllegalStateException("a run without an assigner has no codes"));
     float[] noise =
-        Noise.normals(
-            settings.seed(), Purpose.REFERENCE, images.step(), images.pixels().length);
+        Noise.normals(settings.seed(), Purpose.REFERENCE, images.step(), images.pixels().length);
     float[] features = known.teacher().features(images, noise);
     try (NDManager scope = device.scope()) {
       NDArray x = scope.create(features).reshape(-1, settings.network().width());

@@ -3,8 +3,8 @@ package dev.gnomon.model.diffusion;
 import ai.djl.ndarray.NDArray;
 
 /**
- * The straight path from noise to data (Lipman et al., 2023; METHOD 1.1): t runs from 0 = noise to 1
- * = data, x_t = t x + (1 - (1 - s) t) n, with velocity u = x - (1 - s) n and s = sigma-min.
+ * The straight path from noise to data (Lipman et al., 2023; METHOD 1.1): t runs from 0 = noise to
+ * 1 = data, x_t = t x + (1 - (1 - s) t) n, with velocity u = x - (1 - s) n and s = sigma-min.
  */
 public record LinearPath(double sigmaMin) {
 

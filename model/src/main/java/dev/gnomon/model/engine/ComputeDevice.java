@@ -16,20 +16,26 @@ import java.util.Map;
 /**
  * One device, used from one thread at a time.
  *
- * <p>All arrays of a piece of work belong to a {@link #scope()} that is closed at its end. Opening a
- * scope sets what libtorch keeps per thread: gradient recording off (it is on by default on every
+ * <p>All arrays of a piece of work belong to a {@link #scope()} that is closed at its end. Opening
+ * a scope sets what libtorch keeps per thread: gradient recording off (it is on by default on every
  * thread but the first), the number of threads, and the graph executor's optimizer off, so that a
  * kernel does the same at its first call as at its hundredth.
  */
 public final class ComputeDevice implements AutoCloseable {
 
   private static final String ENGINE = "PyTorch";
+  private static final String OVERWRITE =
+      """
+        def overwrite(self: __torch__.Ops, to: Tensor, source: Tensor) -> Tensor:
+          return torch.copy_(to, source)
+      """;
   private static final Object FIRST_USE = new Object();
   private static final ThreadLocal<Integer> PREPARED = ThreadLocal.withInitial(() -> 0);
 
   private final Device device;
   private final int threads;
   private final NDManager root;
+  private Kernels copying; // null until it is needed
 
   private ComputeDevice(Device device, int threads) {
     this.device = device;
@@ -102,26 +108,36 @@ public final class ComputeDevice implements AutoCloseable {
     }
   }
 
-  /** A copy of {@code tensor} on this device. */
+  /** A copy of {@code tensor} on this device, in memory of libtorch's own. */
   public NDArray array(NDManager scope, HostTensor tensor) {
-    NDArray array = scope.create(new Shape(tensor.shape()), type(tensor.type()));
+    NDArray array = scope.zeros(new Shape(tensor.shape()), type(tensor.type()));
     set(array, tensor);
     return array;
   }
 
-  /** A float array on this device. */
-  public NDArray array(NDManager scope, float[] values, long... shape) {
-    return scope.create(values, new Shape(shape));
-  }
-
-  /** Overwrites {@code array} in place with {@code tensor}, which must have its shape. */
+  /**
+   * Overwrites {@code array} in place with {@code tensor}, which must have its shape. (DJL's own
+   * {@code NDArray.set} would make the array a view of the given memory instead, which may be a
+   * file that is mapped to be read.)
+   */
   public void set(NDArray array, HostTensor tensor) {
-    if (!array.getShape().equals(new Shape(tensor.shape()))) {
+    Shape shape = new Shape(tensor.shape());
+    if (!array.getShape().equals(shape)) {
       throw new IllegalArgumentException(
           "a tensor of shape %s does not fit an array of shape %s"
-              .formatted(new Shape(tensor.shape()), array.getShape()));
+              .formatted(shape, array.getShape()));
     }
-    array.set(tensor.data());
+    try (NDManager scope = scope()) {
+      NDArray source = scope.create(tensor.data(), shape, type(tensor.type()));
+      copying().one(scope, "overwrite", array, source);
+    }
+  }
+
+  private synchronized Kernels copying() {
+    if (copying == null) {
+      copying = Kernels.load(this, OVERWRITE);
+    }
+    return copying;
   }
 
   /** Copies of {@code arrays} in host memory, in their order. */
@@ -158,13 +174,6 @@ public final class ComputeDevice implements AutoCloseable {
     };
   }
 
-  /** An uninitialised-to-zero float array for each shape, named as given, owned by {@code owner}. */
-  public static Map<String, NDArray> zeros(NDManager owner, Map<String, Shape> shapes) {
-    Map<String, NDArray> arrays = new LinkedHashMap<>();
-    shapes.forEach((name, shape) -> arrays.put(name, owner.zeros(shape)));
-    return arrays;
-  }
-
   /** The devices this engine sees, by name. */
   public static List<String> available() {
     List<String> names = new ArrayList<>(List.of("cpu"));
@@ -177,6 +186,9 @@ public final class ComputeDevice implements AutoCloseable {
 
   @Override
   public void close() {
+    if (copying != null) {
+      copying.close();
+    }
     root.close();
   }
 }

@@ -39,8 +39,7 @@ public final class Kernels implements AutoCloseable {
     byte[] archive = TorchScriptArchive.of(String.join("\n", methods));
     try {
       PtSymbolBlock module =
-          JniUtils.loadModule(
-              (PtNDManager) owner, new ByteArrayInputStream(archive), false, false);
+          JniUtils.loadModule((PtNDManager) owner, new ByteArrayInputStream(archive), false, false);
       return new Kernels(owner, module);
     } catch (IOException e) {
       owner.close();

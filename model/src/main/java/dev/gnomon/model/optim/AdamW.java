@@ -44,6 +44,7 @@ public final class AdamW implements AutoCloseable {
   private final Optimizer settings;
   private final List<Parameter> parameters;
   private final Map<String, NDArray> weights;
+  private final ComputeDevice device;
   private final NDManager owner;
   private final Kernels kernels;
   private final Map<String, NDArray> moment1 = new LinkedHashMap<>();
@@ -61,6 +62,7 @@ public final class AdamW implements AutoCloseable {
     this.settings = settings;
     this.parameters = parameters;
     this.weights = weights;
+    this.device = device;
     this.owner = device.scope();
     this.kernels = Kernels.load(device, KERNELS);
     for (Parameter parameter : parameters) {
@@ -132,9 +134,9 @@ public final class AdamW implements AutoCloseable {
 
   /** Takes moments and counters from {@code state}. */
   public void restore(WeightSet state) {
-    moment1.forEach((name, array) -> array.set(state.get("moment1." + name).data()));
-    moment2.forEach((name, array) -> array.set(state.get("moment2." + name).data()));
-    counters.forEach((name, array) -> array.set(state.get("counter." + name).data()));
+    moment1.forEach((name, array) -> device.set(array, state.get("moment1." + name)));
+    moment2.forEach((name, array) -> device.set(array, state.get("moment2." + name)));
+    counters.forEach((name, array) -> device.set(array, state.get("counter." + name)));
   }
 
   @Override

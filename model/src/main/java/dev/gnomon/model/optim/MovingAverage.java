@@ -26,6 +26,7 @@ public final class MovingAverage implements AutoCloseable {
           return w
       """;
 
+  private final ComputeDevice device;
   private final NDManager owner;
   private final Kernels kernels;
   private final Map<String, NDArray> student;
@@ -35,6 +36,7 @@ public final class MovingAverage implements AutoCloseable {
   /** An average of {@code student}, whose arrays stay the caller's; it starts as a copy. */
   public MovingAverage(ComputeDevice device, double decay, Map<String, NDArray> student) {
     this.student = student;
+    this.device = device;
     this.owner = device.scope();
     this.kernels = Kernels.load(device, KERNELS);
     student.forEach((name, array) -> average.put(name, owner.zeros(array.getShape())));
@@ -62,7 +64,7 @@ public final class MovingAverage implements AutoCloseable {
 
   /** Takes the average from {@code state}, whose names start with {@code prefix}. */
   public void restore(WeightSet state, String prefix) {
-    average.forEach((name, array) -> array.set(state.get(prefix + name).data()));
+    average.forEach((name, array) -> device.set(array, state.get(prefix + name)));
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.gnomon.model.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import dev.gnomon.model.backbone.Parameter;
 import dev.gnomon.model.clustering.CodeStatistics;
 import dev.gnomon.model.clustering.ProjectionHead;
@@ -59,8 +58,7 @@ public final class AssignerState implements AutoCloseable {
     this.settings = settings;
     this.condition = settings.condition();
     this.schedule = settings.schedule();
-    this.head =
-        new ProjectionHead(device, settings.network().width(), condition.prototypes());
+    this.head = new ProjectionHead(device, settings.network().width(), condition.prototypes());
     this.sinkhorn = new SinkhornKnopp(device);
     this.parameters = head.parameters();
     this.owner = device.scope();
@@ -69,9 +67,7 @@ public final class AssignerState implements AutoCloseable {
     for (int i = 0; i < all.size(); i++) {
       Parameter parameter = all.get(i);
       student.put(
-          parameter.name(),
-          device.array(
-              owner, parameter.initial(settings.seed(), ORDINAL + i), parameter.shape()));
+          parameter.name(), device.array(owner, parameter.initial(settings.seed(), ORDINAL + i)));
     }
     this.average = new MovingAverage(device, settings.emaDecay(), student);
     this.optimizer = new AdamW(device, settings.optimizer(), parameters, student);
@@ -217,7 +213,8 @@ public final class AssignerState implements AutoCloseable {
       Map<String, NDArray> weights = new LinkedHashMap<>();
       average
           .arrays()
-          .forEach((name, array) -> weights.put(name, device.array(kept, ComputeDevice.copy(array))));
+          .forEach(
+              (name, array) -> weights.put(name, device.array(kept, ComputeDevice.copy(array))));
       versions.put(step, new Version(kept, weights));
     }
     Map<Long, Version> unused = versions.headMap(schedule.oldestNeeded(step));
@@ -262,9 +259,7 @@ public final class AssignerState implements AutoCloseable {
     Map<String, HostTensor> state = new LinkedHashMap<>();
     student.forEach((name, array) -> state.put("student." + name, ComputeDevice.copy(array)));
     state.put("student." + BATCHES, HostTensor.of(new long[] {step}));
-    average
-        .arrays()
-        .forEach((name, array) -> state.put("ema." + name, ComputeDevice.copy(array)));
+    average.arrays().forEach((name, array) -> state.put("ema." + name, ComputeDevice.copy(array)));
     state.put("ema." + BATCHES, HostTensor.of(new long[] {step}));
     optimizer.save(state);
     state.put("histogram", statistics.save());

@@ -10,9 +10,4 @@ package dev.gnomon.model.training;
  * @param codes the student's balanced code of each image, [B]
  */
 public record AssignerStep(
-    long step,
-    double loss,
-    double ramp,
-    double nmi,
-    double effectivePrototypes,
-    int[] codes) {}
+    long step, double loss, double ramp, double nmi, double effectivePrototypes, int[] codes) {}

@@ -33,8 +33,7 @@ public final class Conditioning {
   public Backbone backbone(ComputeDevice device) {
     int classes = settings.condition().classes();
     return switch (source) {
-      case NONE ->
-          new UViT(device, settings.network(), UViT.Layout.PLAIN, 0, settings.precision());
+      case NONE -> new UViT(device, settings.network(), UViT.Layout.PLAIN, 0, settings.precision());
       case LABELS ->
           new UViT(
               device, settings.network(), UViT.Layout.LABEL, classes + 1, settings.precision());

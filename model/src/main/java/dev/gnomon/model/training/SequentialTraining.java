@@ -42,8 +42,7 @@ public final class SequentialTraining implements AutoCloseable {
     this.bootstrap = settings.condition().source() == Source.BOOTSTRAP;
     this.trunk = new TrunkState(device, settings);
     this.teacher = bootstrap ? Optional.of(new TeacherState(device, settings)) : Optional.empty();
-    this.assigner =
-        bootstrap ? Optional.of(new AssignerState(device, settings)) : Optional.empty();
+    this.assigner = bootstrap ? Optional.of(new AssignerState(device, settings)) : Optional.empty();
     publish();
   }
 
@@ -90,9 +89,7 @@ public final class SequentialTraining implements AutoCloseable {
     if (state.version() != version) {
       state.load(version, versions.get(version));
     }
-    return assigner
-        .orElseThrow()
-        .conditions(batch.step(), version, state.features(batch));
+    return assigner.orElseThrow().conditions(batch.step(), version, state.features(batch));
   }
 
   private void publish() {

@@ -53,9 +53,7 @@ public final class TrunkState implements AutoCloseable {
     this.owner = device.scope();
     for (int i = 0; i < parameters.size(); i++) {
       Parameter parameter = parameters.get(i);
-      student.put(
-          parameter.name(),
-          device.array(owner, parameter.initial(settings.seed(), i), parameter.shape()));
+      student.put(parameter.name(), device.array(owner, parameter.initial(settings.seed(), i)));
     }
     this.average = new MovingAverage(device, settings.emaDecay(), student);
     this.optimizer = new AdamW(device, settings.optimizer(), parameters, student);
@@ -107,8 +105,7 @@ public final class TrunkState implements AutoCloseable {
             conditioning.tokens(scope, backbone, leaves, conditions, draws.dropped(), images);
         String tap = backbone.featureTap();
         Backbone.Pass pass =
-            backbone.forward(
-                scope, leaves, point, times, condition, taps ? Set.of(tap) : Set.of());
+            backbone.forward(scope, leaves, point, times, condition, taps ? Set.of(tap) : Set.of());
         NDArray error = pass.velocity().sub(target).square().mean();
         loss = error.getFloat();
         if (!Double.isFinite(loss)) {
@@ -166,9 +163,7 @@ public final class TrunkState implements AutoCloseable {
     rest();
     Map<String, HostTensor> state = new LinkedHashMap<>();
     student.forEach((name, array) -> state.put("student." + name, ComputeDevice.copy(array)));
-    average
-        .arrays()
-        .forEach((name, array) -> state.put("ema." + name, ComputeDevice.copy(array)));
+    average.arrays().forEach((name, array) -> state.put("ema." + name, ComputeDevice.copy(array)));
     optimizer.save(state);
     state.put("step", HostTensor.of(new long[] {step}));
     return new WeightSet(state);
@@ -197,8 +192,7 @@ public final class TrunkState implements AutoCloseable {
    * @return names of the parameters that were not among them
    */
   public List<String> initialize(WeightSet weights) {
-    List<String> missing =
-        student.keySet().stream().filter(name -> !weights.has(name)).toList();
+    List<String> missing = student.keySet().stream().filter(name -> !weights.has(name)).toList();
     student.forEach(
         (name, array) -> {
           if (weights.has(name)) {

@@ -70,7 +70,8 @@ class UViTTest {
             Map<String, NDArray> gradients = new LinkedHashMap<>();
             leaves.forEach((key, leaf) -> gradients.put(key, recording.gradient(leaf)));
             assertThat((double) loss.getFloat())
-                .isCloseTo(losses[step], org.assertj.core.data.Offset.offset(forward * losses[step]));
+                .isCloseTo(
+                    losses[step], org.assertj.core.data.Offset.offset(forward * losses[step]));
             if (step == 0) {
               assertThat(fixture.error(pass.velocity(), "output")).isLessThan(forward);
               List<String> names = net.taps();
@@ -84,8 +85,7 @@ class UViTTest {
                       assertThat(fixture.error(gradient, "grad." + key))
                           .as(key)
                           .isLessThan(backward));
-              NDArray early =
-                  net.features(scope, weights, x, t, condition, net.featureTap());
+              NDArray early = net.features(scope, weights, x, t, condition, net.featureTap());
               assertThat(fixture.error(early, "feature.block" + network.depth() / 2))
                   .isLessThan(forward);
             }

@@ -83,8 +83,7 @@ class SinkhornKnoppTest {
     double[][] q = codes(SCORES, 0.05, 3);
     assertThat(distance(codes(shifted(6, s -> s + 7), 0.05, 3), q)).isLessThan(1e-12);
     assertThat(distance(codes(shifted(1, s -> s + 0.5), 0.05, 3), q)).isGreaterThan(1e-3);
-    assertThat(
-            distance(codes(shifted(1, s -> s + 0.5), 0.05, 3000), codes(SCORES, 0.05, 3000)))
+    assertThat(distance(codes(shifted(1, s -> s + 0.5), 0.05, 3000), codes(SCORES, 0.05, 3000)))
         .isLessThan(1e-6);
   }
 

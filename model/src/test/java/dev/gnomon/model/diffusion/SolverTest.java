@@ -56,8 +56,7 @@ class SolverTest {
       double m, double s, double tolerance, int nfe, int accepted, int rejected, double error) {
     try (NDManager scope = device.scope()) {
       NDArray z = draws(scope);
-      Solver.Solution solution =
-          new Dopri5(tolerance, tolerance).solve(z, gaussian(m, s), 0, 1);
+      Solver.Solution solution = new Dopri5(tolerance, tolerance).solve(z, gaussian(m, s), 0, 1);
       assertThat(solution.accepted()).isEqualTo(accepted);
       assertThat(solution.rejected()).isEqualTo(rejected);
       assertThat(solution.evaluations()).isEqualTo(nfe).isEqualTo(2 + 6 * (accepted + rejected));

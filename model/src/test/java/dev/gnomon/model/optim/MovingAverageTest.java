@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.gnomon.model.engine.ComputeDevice;
+import dev.gnomon.model.engine.HostTensor;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +19,7 @@ class MovingAverageTest {
         NDManager scope = device.scope()) {
       NDArray student = scope.create(new float[] {1});
       try (MovingAverage average = new MovingAverage(device, 0.99, Map.of("w", student))) {
-        student.set(new float[] {0});
+        device.set(student, HostTensor.of(new float[] {0}, 1));
         for (int i = 0; i < 200; i++) {
           average.step(scope);
         }

@@ -3,8 +3,6 @@ package dev.gnomon.model.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gnomon.model.Fixture;
 import dev.gnomon.model.engine.ComputeDevice;
@@ -53,8 +51,7 @@ class Algorithm1Test {
           long version = schedule.version(k);
           assertThat(version).isEqualTo(fixture.weights().get("step.version").longs()[(int) k]);
           teacher.load(version, versions.get(version));
-          float[] features =
-              teacher.features(draws.images(), draws.noise(), settings.batchSize());
+          float[] features = teacher.features(draws.images(), draws.noise(), settings.batchSize());
           conditions = assigner.conditions(k, version, features);
           assertThat(conditions.codes())
               .isEqualTo(
@@ -68,10 +65,7 @@ class Algorithm1Test {
         close(fixture, "step.loss_sk", k, assignerStep.loss());
         close(fixture, "step.ramp", k, assignerStep.ramp());
         close(
-            fixture,
-            "step.loss",
-            k,
-            trunkStep.loss() + assignerStep.ramp() * assignerStep.loss());
+            fixture, "step.loss", k, trunkStep.loss() + assignerStep.ramp() * assignerStep.loss());
         assertThat(assignerStep.codes())
             .isEqualTo(
                 Arrays.stream(slice(fixture, "step.sk_codes", (int) k))
@@ -102,7 +96,9 @@ class Algorithm1Test {
 
   private static void close(Fixture fixture, String name, long k, double ours) {
     double reference = fixture.weights().get(name).floats()[(int) k];
-    assertThat(ours).as(name + " of step " + k).isCloseTo(reference, within(1e-4 * Math.max(1, reference)));
+    assertThat(ours)
+        .as(name + " of step " + k)
+        .isCloseTo(reference, within(1e-4 * Math.max(1, reference)));
   }
 
   private static long[] slice(Fixture fixture, String name, int k) {

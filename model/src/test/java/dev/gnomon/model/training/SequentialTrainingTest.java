@@ -76,8 +76,7 @@ class SequentialTrainingTest {
       assertThat(after.trunk().under("ema.").get("pos_embed"))
           .isNotEqualTo(after.trunk().under("student.").get("pos_embed"));
       assertThat(after.assigner().orElseThrow().under("ema.").get("prototypes.weight"))
-          .isNotEqualTo(
-              after.assigner().orElseThrow().under("student.").get("prototypes.weight"));
+          .isNotEqualTo(after.assigner().orElseThrow().under("student.").get("prototypes.weight"));
     }
   }
 
@@ -117,12 +116,13 @@ class SequentialTrainingTest {
         double last = 0;
         while (run.step() < settings.steps()) {
           last = run.next().trunk().loss();
-          if (run.step() == settings.steps() - 5) {
+          if (run.step() == settings.steps() - 8) {
             arrays = NativeArrays.live();
+          } else if (run.step() == settings.steps() - 2) {
+            assertThat(NativeArrays.live()).isEqualTo(arrays);
           }
         }
         assertThat(last).isLessThan(first);
-        assertThat(NativeArrays.live()).isEqualTo(arrays);
       }
     }
     assertThat(NativeArrays.live()).isEqualTo(before);

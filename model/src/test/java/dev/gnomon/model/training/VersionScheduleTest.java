@@ -62,8 +62,7 @@ class VersionScheduleTest {
     long k = schedule.checkpointAt(Math.min(wanted, steps));
     assertThat(k).isBetween((long) Math.min(wanted, steps), (long) steps);
     long remade = schedule.firstRemade(k);
-    assertThat(remade)
-        .isLessThanOrEqualTo(Math.max(schedule.admitted(k), schedule.boundary()));
+    assertThat(remade).isLessThanOrEqualTo(Math.max(schedule.admitted(k), schedule.boundary()));
     for (long m = Math.max(k, schedule.boundary()); m < steps; m++) {
       assertThat(schedule.version(m) < k).isEqualTo(m < remade);
     }
