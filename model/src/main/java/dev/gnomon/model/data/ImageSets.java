@@ -1,0 +1,71 @@
+package dev.gnomon.model.data;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Opens image sets. */
+public final class ImageSets {
+
+  private ImageSets() {}
+
+  /**
+   * The images that {@code settings} name, each already cropped and resized. Kind {@code auto} is
+   * the built-in shapes without a path, otherwise what lies at the path.
+   *
+   * @throws DataException where there are none or they can not be used; the message says why
+   */
+  public static ImageSet open(DataSettings settings) {
+    int channels = settings.channels();
+    if (settings.size() < 1 || (channels != 1 && channels != 3)) {
+      throw new DataException(
+          "images of %d channels and size %d: expected 1 (grey) or 3 (colour), and a size in pixels"
+              .formatted(channels, settings.size()));
+    }
+    String kind = settings.kind().equals("auto") ? recognise(settings) : settings.kind();
+    return switch (kind) {
+      case "shapes" -> shapes(settings);
+      case "idx" -> IdxImages.read(path(settings), new ImageFit(settings.size(), channels));
+      case "cifar" -> CifarImages.read(path(settings), new ImageFit(settings.size(), channels));
+      case "folder" -> FolderImages.read(path(settings), new ImageFit(settings.size(), channels));
+      default ->
+          throw new DataException(
+              "kind of images \"%s\": expected shapes, idx, cifar, folder or auto"
+                  .formatted(settings.kind()));
+    };
+  }
+
+  private static ImageSet shapes(DataSettings settings) {
+    if (settings.path().isPresent()) {
+      throw new DataException(
+          "shapes are built in, but a path was given: %s; for your own images set the kind to auto"
+              .formatted(settings.path().get()));
+    }
+    if (settings.channels() != 3) {
+      throw new DataException("shapes are in colour: expected 3 channels, not 1");
+    }
+    return new Shapes(settings.seed(), settings.size());
+  }
+
+  private static Path path(DataSettings settings) {
+    Path path =
+        settings
+            .path()
+            .orElseThrow(
+                () -> new DataException(settings.kind() + ": no path to the images was given"));
+    if (!Files.exists(path)) {
+      throw new DataException(path.toAbsolutePath() + ": there is no such file or directory");
+    }
+    return path;
+  }
+
+  private static String recognise(DataSettings settings) {
+    if (settings.path().isEmpty()) {
+      return "shapes";
+    }
+    Path path = path(settings);
+    if (IdxImages.at(path)) {
+      return "idx";
+    }
+    return CifarImages.at(path) ? "cifar" : "folder";
+  }
+}
