@@ -1,0 +1,77 @@
+package dev.gnomon.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gnomon.actors.node.Gnomon;
+import dev.gnomon.actors.run.RunListener;
+import dev.gnomon.actors.run.RunSummary;
+import dev.gnomon.actors.settings.RunSettings;
+import dev.gnomon.model.engine.NativeArrays;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The actors give the weights of the sequential loop, bit for bit on one thread (DESIGN 5.2). */
+class EquivalenceTest {
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @CsvSource({"1,0,1", "1,1,1", "4,7,1", "4,7,2"})
+  void theActorsEndAsTheSequentialLoop(int publishEvery, int maxStaleness, int teachers)
+      throws Exception {
+    assertEquivalent(
+        "gnomon.publish-every=" + publishEvery,
+        "gnomon.max-staleness=" + maxStaleness,
+        "gnomon.roles.teacher.instances=" + teachers);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,1,1", "4,7,2"})
+  void lateLostAndDoubledMessagesChangeNothing(int publishEvery, int maxStaleness, int teachers)
+      throws Exception {
+    assertEquivalent(
+        Stream.concat(
+                Stream.of(
+                    "gnomon.publish-every=" + publishEvery,
+                    "gnomon.max-staleness=" + maxStaleness,
+                    "gnomon.roles.teacher.instances=" + teachers),
+                Stream.of(Unreliable.sets()))
+            .toArray(String[]::new));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"labels", "none"})
+  void sourcesWithoutATeacherEndAsTheSequentialLoopToo(String source) throws Exception {
+    assertEquivalent("gnomon.condition.source=" + source);
+  }
+
+  @Test
+  void everyMessageMayPassThroughItsSerializer() throws Exception {
+    assertEquivalent("akka.actor.serialize-messages=on", "gnomon.publish-every=1");
+  }
+
+  @Test
+  void noNativeArrayOutlivesARun() throws Exception {
+    RunSettings settings = TinyRuns.settings();
+    run(settings, folder.resolve("first"));
+    long after = NativeArrays.live();
+    run(settings, folder.resolve("second"));
+    assertThat(NativeArrays.live()).isEqualTo(after);
+  }
+
+  private void assertEquivalent(String... sets) throws Exception {
+    RunSettings settings = TinyRuns.settings(sets);
+    Path run = folder.resolve("run");
+    assertThat(run(settings, run).outcome()).isEqualTo(RunSummary.Outcome.DONE);
+    assertThat(TinyRuns.finalDigest(run))
+        .isEqualTo(TinyRuns.oracleDigest(settings, folder.resolve("oracle")));
+  }
+
+  private static RunSummary run(RunSettings settings, Path directory) throws Exception {
+    return Gnomon.start(settings, directory, RunListener.silent()).await();
+  }
+}
