@@ -116,7 +116,7 @@ final class Shapes implements ImageSet {
     double distance(double x, double y);
   }
 
-  /** Outlines have areas of 18 to 40 % of the image and stay within it. */
+  /** Outlines have areas of 18 to 40 % of the image; only tips of the largest may leave it. */
   private Outline outline(int form, Draws draws) {
     double area = draws.between(0.18, 0.40) * size * size;
     double turn = Math.toRadians(draws.between(-8, 8));
