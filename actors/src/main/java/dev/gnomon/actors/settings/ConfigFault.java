@@ -1,5 +1,7 @@
 package dev.gnomon.actors.settings;
 
+import com.typesafe.config.Config;
+
 /**
  * One thing that is wrong with a configuration.
  *
@@ -8,6 +10,11 @@ package dev.gnomon.actors.settings;
  * @param problem what was expected, and the nearest known key where the key is unknown
  */
 public record ConfigFault(String place, String key, String problem) {
+
+  /** A fault of {@code key} where {@code config} sets it. */
+  public static ConfigFault of(Config config, String key, String problem) {
+    return new ConfigFault(ConfigCheck.place(config.getValue(key).origin()), key, problem);
+  }
 
   @Override
   public String toString() {

@@ -151,17 +151,21 @@ public record RunSettings(
     for (Role role : Role.values()) {
       if (role != Role.COORDINATOR) {
         Config c = gnomon.getConfig("roles." + role.wireName());
-        int threads = c.getInt("threads");
         roles.put(
             role,
             new RoleSettings(
                 c.getInt("instances"),
                 c.getString("device"),
-                threads == 0 ? Runtime.getRuntime().availableProcessors() : threads,
+                threads(c.getInt("threads"), gnomon.getInt("threads")),
                 text(gnomon.getConfig("actors"), role.wireName())));
       }
     }
     return Map.copyOf(roles);
+  }
+
+  /** A role's own number, else that of all, else every core. */
+  private static int threads(int own, int ofAll) {
+    return own > 0 ? own : ofAll > 0 ? ofAll : Runtime.getRuntime().availableProcessors();
   }
 
   private static RestartSettings restart(Config c) {

@@ -1,5 +1,9 @@
 package dev.gnomon.launch.report;
 
+import dev.gnomon.model.checkpoint.Checkpoint;
+import dev.gnomon.model.checkpoint.CheckpointStore;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -11,7 +15,32 @@ import java.util.Optional;
  */
 record NewestCheckpoint(long step, String digest, Optional<CodeUse> codes) {
 
-  static Optional<NewestCheckpoint> of(Path runDirectory) {
-    return Optional.empty();
+  private static final String ASSIGNER = "assigner";
+
+  static Optional<NewestCheckpoint> of(Path runDirectory) throws IOException {
+    if (!Files.isDirectory(runDirectory.resolve("checkpoints"))) {
+      return Optional.empty();
+    }
+    return new CheckpointStore(runDirectory).newest().checkpoint().map(NewestCheckpoint::of);
+  }
+
+  private static NewestCheckpoint of(Checkpoint checkpoint) {
+    return new NewestCheckpoint(
+        checkpoint.step(),
+        checkpoint.manifest().digest(),
+        checkpoint.has(ASSIGNER) ? Optional.of(codes(checkpoint)) : Optional.empty());
+  }
+
+  /** The histogram of codes and labels, [prototypes, columns], summed over the labels. */
+  private static CodeUse codes(Checkpoint checkpoint) {
+    double[] table = checkpoint.weights(ASSIGNER).get("histogram").doubles();
+    double[] counts =
+        new double
+            [Integer.parseInt(checkpoint.manifest().settings().get("gnomon.condition.prototypes"))];
+    int columns = table.length / counts.length;
+    for (int i = 0; i < table.length; i++) {
+      counts[i / columns] += table[i];
+    }
+    return new CodeUse(counts);
   }
 }

@@ -1,5 +1,6 @@
 package dev.gnomon.model.data;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -32,6 +33,19 @@ public final class ImageSets {
               "kind of images \"%s\": expected shapes, idx, cifar, folder or auto"
                   .formatted(settings.kind()));
     };
+  }
+
+  /**
+   * One PNG or JPEG file as uint8 [channels, size, size], cropped and resized as a set's images are.
+   *
+   * @throws DataException where it can not be read; the message says why
+   */
+  public static byte[] image(Path file, int size, int channels) {
+    try {
+      return new ImageFit(size, channels).fit(ImageFile.decode(file));
+    } catch (IOException | RuntimeException e) { // decoders throw either at malformed bytes
+      throw new DataException(file + ": can not be read as an image: " + e.getMessage(), e);
+    }
   }
 
   private static ImageSet shapes(DataSettings settings) {

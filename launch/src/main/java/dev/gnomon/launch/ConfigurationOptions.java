@@ -1,0 +1,69 @@
+package dev.gnomon.launch;
+
+import com.typesafe.config.Config;
+import dev.gnomon.actors.settings.Configuration;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The options that say under which configuration. */
+final class ConfigurationOptions {
+
+  private static final String FIRST_RUN = "shapes";
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "A configuration, such as conf/presets/fashion-mnist.conf; several are laid over one"
+              + " another, later ones win. Default: conf/presets/shapes.conf, or that of --run if it"
+              + " is there.")
+  private List<Path> files = new ArrayList<>();
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description =
+          "One key, over all files, such as gnomon.steps=1000. conf/defaults.conf lists the keys.")
+  private List<String> sets = new ArrayList<>();
+
+  @Option(
+      names = "--data",
+      paramLabel = "PATH",
+      description = "Where the images lie: gnomon.data.path.")
+  private Optional<Path> data = Optional.empty();
+
+  /** Whether a file was given. */
+  boolean hasFiles() {
+    return !files.isEmpty();
+  }
+
+  /** Name for a run under this configuration: that of the last file. */
+  String name() {
+    if (files.isEmpty()) {
+      return FIRST_RUN;
+    }
+    return files.get(files.size() - 1).getFileName().toString().replaceFirst("\\.conf$", "");
+  }
+
+  /** The checked configuration; without a file that of the first run. */
+  Config config() {
+    return files.isEmpty()
+        ? Configuration.preset(FIRST_RUN, settings())
+        : Configuration.load(files, settings());
+  }
+
+  /** The checked configuration of a run that goes on, with the settings over it. */
+  Config config(RunDirectory run) {
+    return hasFiles() ? config() : Configuration.load(List.of(run.configuration()), settings());
+  }
+
+  private List<String> settings() {
+    List<String> all = new ArrayList<>(sets);
+    data.ifPresent(
+        path -> all.add("gnomon.data.path=\"" + path.toAbsolutePath().normalize() + "\""));
+    return all;
+  }
+}

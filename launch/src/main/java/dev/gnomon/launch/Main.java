@@ -1,0 +1,48 @@
+package dev.gnomon.launch;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The {@code gnomon} command. */
+@Command(
+    name = "gnomon",
+    description = "Trains diffusion models that guide themselves.",
+    subcommands = {TrainCommand.class, SampleCommand.class, DoctorCommand.class},
+    mixinStandardHelpOptions = true,
+    version = "gnomon 0.1.0",
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "",
+      "gnomon COMMAND --help tells more of a command. A first run: gnomon train",
+      "",
+      "Exit codes: 0 done, 1 failed, 2 bad usage or configuration, 3 data unusable,",
+      "71 device lost (start me again)."
+    })
+public final class Main implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  public static void main(String[] arguments) {
+    System.exit(
+        run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments));
+  }
+
+  /** Runs the command of {@code arguments}; gives its exit code. */
+  static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    return new CommandLine(new Main())
+        .setOut(out)
+        .setErr(err)
+        .setExecutionExceptionHandler(new Failures())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .execute(arguments);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
+}

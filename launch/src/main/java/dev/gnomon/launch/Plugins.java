@@ -1,0 +1,79 @@
+package dev.gnomon.launch;
+
+import dev.gnomon.actors.ActorFactory;
+import dev.gnomon.actors.settings.ConfigFault;
+import dev.gnomon.actors.settings.EvaluationSettings;
+import dev.gnomon.actors.settings.InvalidConfiguration;
+import dev.gnomon.actors.settings.RunSettings;
+import dev.gnomon.model.metrics.FeatureNetwork;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Whether the classes that a configuration names are there and are what they have to be. */
+final class Plugins {
+
+  private Plugins() {}
+
+  /**
+   * Looks each of them up, without making one.
+   *
+   * @throws InvalidConfiguration with each that can not be used
+   */
+  static void check(RunSettings settings) {
+    List<ConfigFault> faults = new ArrayList<>();
+    settings
+        .roles()
+        .forEach(
+            (role, filled) ->
+                filled
+                    .actorClass()
+                    .flatMap(
+                        name ->
+                            fault(
+                                settings,
+                                "gnomon.actors." + role.wireName(),
+                                name,
+                                ActorFactory.class))
+                    .ifPresent(faults::add));
+    String network = settings.evaluation().featureNetwork();
+    if (!network.equals(EvaluationSettings.SEEDED_CONVOLUTION)) {
+      fault(settings, "gnomon.evaluate.feature-network", network, FeatureNetwork.class)
+          .ifPresent(faults::add);
+    }
+    if (!faults.isEmpty()) {
+      throw new InvalidConfiguration(faults);
+    }
+  }
+
+  private static Optional<ConfigFault> fault(
+      RunSettings settings, String key, String name, Class<?> wanted) {
+    return problem(name, wanted)
+        .map(
+            problem ->
+                ConfigFault.of(
+                    settings.resolved(), key, "is \"%s\", which %s".formatted(name, problem)));
+  }
+
+  private static Optional<String> problem(String name, Class<?> wanted) {
+    Class<?> found;
+    try {
+      found = Class.forName(name, false, Plugins.class.getClassLoader());
+    } catch (ClassNotFoundException | LinkageError e) {
+      return Optional.of("is not there; put its jar into plugins/");
+    }
+    if (!wanted.isAssignableFrom(found)) {
+      return Optional.of("does not implement " + wanted.getName());
+    }
+    try {
+      boolean open =
+          Modifier.isPublic(found.getModifiers())
+              && !Modifier.isAbstract(found.getModifiers())
+              && Modifier.isPublic(found.getConstructor().getModifiers());
+      return open ? Optional.empty() : Optional.of("is not a public class that can be made");
+    } catch (NoSuchMethodException e) {
+      return Optional.of("has no public constructor without arguments");
+    }
+  }
+}

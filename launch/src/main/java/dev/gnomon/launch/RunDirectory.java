@@ -1,0 +1,79 @@
+package dev.gnomon.launch;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigRenderOptions;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/**
+ * The folder that holds all of a run.
+ *
+ * @param path the folder
+ */
+record RunDirectory(Path path) {
+
+  private static final String RESOLVED = "config.resolved.conf";
+
+  /** A new folder runs/NAME-N, with the lowest N that is free. */
+  static RunDirectory next(String name) throws IOException {
+    Path runs = Files.createDirectories(Path.of("runs"));
+    for (int number = 1; ; number++) {
+      try {
+        return new RunDirectory(Files.createDirectory(runs.resolve(name + "-" + number)));
+      } catch (FileAlreadyExistsException taken) {
+        // The next number, then.
+      }
+    }
+  }
+
+  /** Makes the log files of this process lie here; before anything is logged. */
+  void holdLogs() {
+    System.setProperty(RunLog.RUN, path.toAbsolutePath().toString());
+  }
+
+  boolean hasConfiguration() {
+    return Files.isRegularFile(configuration());
+  }
+
+  Path configuration() {
+    return path.resolve(RESOLVED);
+  }
+
+  Path checkpoints() {
+    return path.resolve("checkpoints");
+  }
+
+  boolean hasCheckpoints() throws IOException {
+    if (!Files.isDirectory(checkpoints())) {
+      return false;
+    }
+    try (var folders = Files.list(checkpoints())) {
+      return folders.anyMatch(folder -> folder.getFileName().toString().startsWith("step-"));
+    }
+  }
+
+  /** The configuration this run was started with. */
+  Config startedWith() {
+    return ConfigFactory.parseFile(configuration().toFile()).resolve();
+  }
+
+  /** Keeps the configuration with every default in it; a crash leaves the old or the new. */
+  void keep(Config config) throws IOException {
+    Files.createDirectories(path);
+    Path partial = path.resolve("." + RESOLVED + ".partial");
+    Files.writeString(
+        partial,
+        config
+            .root()
+            .render(
+                ConfigRenderOptions.defaults()
+                    .setComments(false)
+                    .setOriginComments(false)
+                    .setJson(false)));
+    Files.move(partial, configuration(), StandardCopyOption.REPLACE_EXISTING);
+  }
+}

@@ -1,0 +1,209 @@
+package dev.gnomon.launch;
+
+import dev.gnomon.model.data.ImageBatch;
+import dev.gnomon.model.data.ImageGrid;
+import dev.gnomon.model.data.ImageSets;
+import dev.gnomon.model.diffusion.ImageSampler;
+import dev.gnomon.model.diffusion.SampleBlock;
+import dev.gnomon.model.diffusion.SamplingSettings;
+import dev.gnomon.model.engine.ComputeDevice;
+import dev.gnomon.model.training.TrainingSettings.Network;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code gnomon sample}: images from the newest checkpoint of a run. */
+@Command(
+    name = "sample",
+    description = "Makes images with the newest checkpoint of a run and writes them as a grid.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class SampleCommand implements Callable<Integer> {
+
+  private static final int MOST_PIXELS_ACROSS = 1200;
+
+  /** Under which condition; without one of them, codes are drawn as often as the data has them. */
+  static final class Condition {
+
+    @Option(names = "--prototype", paramLabel = "K", description = "All images under prototype K.")
+    private Optional<Integer> prototype = Optional.empty();
+
+    @Option(
+        names = "--like",
+        paramLabel = "IMAGE",
+        description = "All images under the prototype that the model gives this PNG or JPEG.")
+    private Optional<Path> like = Optional.empty();
+
+    @Option(names = "--unconditional", description = "Without any prototype.")
+    private boolean unconditional;
+  }
+
+  @Option(names = "--run", paramLabel = "DIR", required = true, description = "Folder of the run.")
+  private Path run;
+
+  @Option(
+      names = "-n",
+      paramLabel = "N",
+      defaultValue = "64",
+      description =
+          "Number of images. Image i is the same whatever N is. Default: ${DEFAULT-VALUE}")
+  private int count;
+
+  @Option(
+      names = "--guidance",
+      paramLabel = "W",
+      description = "Strength w of v = v_c + w (v_c - v_u), 0 for none. Default: the run's.")
+  private Optional<Double> guidance = Optional.empty();
+
+  @Option(
+      names = "--solver",
+      paramLabel = "S",
+      description = "euler or dopri5. Default: the run's.")
+  private Optional<String> solver = Optional.empty();
+
+  @Option(names = "--steps", paramLabel = "N", description = "Steps of euler. Default: the run's.")
+  private Optional<Integer> steps = Optional.empty();
+
+  @ArgGroup(exclusive = true)
+  private Condition condition = new Condition();
+
+  @Option(
+      names = "--seed",
+      paramLabel = "SEED",
+      defaultValue = "0",
+      description = "Other seeds make other images. Default: ${DEFAULT-VALUE}")
+  private long seed;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Where the grid is written. Default: DIR/generated of the run.")
+  private Optional<Path> out = Optional.empty();
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    checkOptions();
+    new RunDirectory(run).holdLogs();
+    PrintWriter console = spec.commandLine().getOut();
+    TrainedModel model = TrainedModel.newest(run, console);
+    SamplingSettings usual = model.settings().evaluation().sampling();
+    SamplingSettings sampling =
+        new SamplingSettings(
+            solver.orElse(usual.solver()),
+            steps.orElse(usual.steps()),
+            guidance.orElse(usual.guidance()),
+            usual.ema());
+    try (ComputeDevice device = model.device();
+        ImageSampler sampler = model.sampler(device)) {
+      Optional<Integer> code = code(model, sampler);
+      Network network = model.settings().training().network();
+      int each = network.channels() * network.imageSize() * network.imageSize();
+      byte[] pixels = new byte[Math.multiplyExact(count, each)];
+      int evaluations = 0;
+      for (int from = 0; from < count; from += ImageSampler.BLOCK) {
+        SampleBlock block = block(sampler, from / ImageSampler.BLOCK, sampling, code);
+        int taken = Math.min(ImageSampler.BLOCK, count - from);
+        System.arraycopy(block.pixels(), 0, pixels, from * each, taken * each);
+        evaluations += block.networkEvaluations();
+      }
+      Path grid = out.orElse(run.resolve("generated")).resolve(fileName(sampling, code));
+      write(pixels, network, grid);
+      console.printf(
+          "%d images of step %,d, %s%s, %d network evaluations: %s%n",
+          count,
+          model.checkpoint().manifest().step(),
+          words(sampling, sampler.guided()),
+          code.map(k -> ", prototype " + k).orElse(""),
+          evaluations,
+          grid);
+      console.flush();
+    }
+    return ExitCode.DONE;
+  }
+
+  private void checkOptions() {
+    if (count < 1) {
+      throw new UsageException("-n %d: expected at least 1".formatted(count));
+    }
+    if (steps.filter(n -> n < 1).isPresent()) {
+      throw new UsageException("--steps %d: expected at least 1".formatted(steps.get()));
+    }
+    if (guidance.filter(w -> !(w >= 0 && Double.isFinite(w))).isPresent()) {
+      throw new UsageException("--guidance %s: expected 0 or more".formatted(guidance.get()));
+    }
+    if (solver.filter(name -> !name.equals("euler") && !name.equals("dopri5")).isPresent()) {
+      throw new UsageException("--solver %s: expected euler or dopri5".formatted(solver.get()));
+    }
+  }
+
+  private Optional<Integer> code(TrainedModel model, ImageSampler sampler) throws IOException {
+    boolean asked = condition.prototype.isPresent() || condition.like.isPresent();
+    if (!asked) {
+      return Optional.empty();
+    }
+    int prototypes = sampler.histogram().length;
+    if (prototypes == 0 || !sampler.guided()) {
+      throw new UsageException(
+          "the newest checkpoint of %s has not learned to follow prototypes: it is of stage 1, or gnomon.condition.source is not bootstrap"
+              .formatted(run));
+    }
+    if (condition.like.isPresent()) {
+      Network network = model.settings().training().network();
+      byte[] pixels =
+          ImageSets.image(condition.like.get(), network.imageSize(), network.channels());
+      ImageBatch one =
+          new ImageBatch(
+              0, network.channels(), network.imageSize(), pixels, new long[] {0}, new int[] {-1});
+      return Optional.of(sampler.codes(one)[0]);
+    }
+    int wanted = condition.prototype.get();
+    if (wanted < 0 || wanted >= prototypes) {
+      throw new UsageException(
+          "--prototype %d: expected 0 to %d".formatted(wanted, prototypes - 1));
+    }
+    return Optional.of(wanted);
+  }
+
+  private SampleBlock block(
+      ImageSampler sampler, long block, SamplingSettings sampling, Optional<Integer> code) {
+    if (code.isEmpty() && !condition.unconditional) {
+      return sampler.sample(seed, block, sampling);
+    }
+    int[] codes = new int[ImageSampler.BLOCK];
+    Arrays.fill(codes, code.orElse(-1));
+    return sampler.sample(seed, block, sampling, codes);
+  }
+
+  private void write(byte[] pixels, Network network, Path grid) throws IOException {
+    int columns = count <= 64 ? Math.min(8, count) : (int) Math.ceil(Math.sqrt(count));
+    int scale = Math.max(1, Math.min(4, MOST_PIXELS_ACROSS / (columns * network.imageSize())));
+    ImageGrid.of(pixels, count, network.channels(), network.imageSize(), columns, scale)
+        .write(grid);
+  }
+
+  private String fileName(SamplingSettings sampling, Optional<Integer> code) {
+    String under =
+        code.map(k -> "prototype-%03d-".formatted(k))
+            .orElse(condition.unconditional ? "unconditional-" : "");
+    return "%d-%sguidance-%s-seed-%d.png"
+        .formatted(count, under, String.valueOf(sampling.guidance()), seed);
+  }
+
+  private static String words(SamplingSettings sampling, boolean guided) {
+    String solver =
+        sampling.solver().equals("euler")
+            ? "euler, %d steps".formatted(sampling.steps())
+            : sampling.solver();
+    return guided ? "%s, guidance %s".formatted(solver, sampling.guidance()) : solver;
+  }
+}

@@ -1,0 +1,167 @@
+package dev.gnomon.launch;
+
+import com.typesafe.config.Config;
+import dev.gnomon.actors.node.Gnomon;
+import dev.gnomon.actors.run.RunListener;
+import dev.gnomon.actors.run.RunSummary;
+import dev.gnomon.actors.settings.RunSettings;
+import dev.gnomon.launch.progress.Pace;
+import dev.gnomon.launch.progress.ProgressLines;
+import dev.gnomon.launch.progress.ProgressMeter;
+import dev.gnomon.launch.report.Findings;
+import dev.gnomon.launch.report.LiveReport;
+import dev.gnomon.launch.report.Report;
+import dev.gnomon.launch.report.RunRecord;
+import dev.gnomon.model.data.ImageSet;
+import dev.gnomon.model.data.ImageSets;
+import dev.gnomon.model.training.TrainingSettings.Source;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code gnomon train}: a run from its beginning, or from its newest checkpoint, to its end. */
+@Command(
+    name = "train",
+    description = "Trains a model. Without options: the built-in shapes, in a few minutes.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class TrainCommand implements Callable<Integer> {
+
+  private static final Duration BETWEEN_LINES = Duration.ofSeconds(5);
+
+  @Mixin private ConfigurationOptions configuration;
+
+  @Option(
+      names = "--run",
+      paramLabel = "DIR",
+      description = "Folder of the run. Default: runs/NAME-N, a new one.")
+  private Optional<Path> run = Optional.empty();
+
+  @Option(
+      names = "--resume",
+      paramLabel = "auto|never|CHECKPOINT",
+      defaultValue = "auto",
+      description =
+          "Begin at the newest checkpoint of --run that is whole (auto), from scratch (never), or"
+              + " at a given one. Default: ${DEFAULT-VALUE}")
+  private String resume;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws Exception {
+    Optional<RunDirectory> going =
+        run.map(RunDirectory::new)
+            .filter(RunDirectory::hasConfiguration)
+            .filter(directory -> !resume.equals("never"));
+    Config config = going.map(configuration::config).orElseGet(configuration::config);
+    RunSettings settings = RunSettings.from(config);
+    Plugins.check(settings);
+    if (going.isPresent() && going.get().hasCheckpoints()) {
+      Continuation.check(going.get().startedWith(), config, going.get());
+    }
+    RunDirectory directory =
+        run.isPresent() ? new RunDirectory(run.get()) : RunDirectory.next(configuration.name());
+    directory.holdLogs();
+    String images = images(settings);
+    Resume.prepare(directory, resume);
+    directory.keep(config);
+
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf(
+        "Training on %s: %,d steps of %d, in %s%n",
+        images, settings.training().steps(), settings.training().batchSize(), directory.path());
+    out.flush();
+    RunSummary summary;
+    try (LiveReport report = new LiveReport(directory.path(), progress(out))) {
+      summary = Gnomon.start(settings, directory.path(), report).await();
+    }
+    return end(summary, directory, out);
+  }
+
+  /** What it trains on, in words; opens the images once, so that a fault shows before the start. */
+  private static String images(RunSettings settings) {
+    ImageSet images = ImageSets.open(settings.data());
+    int labels = images.labelNames().size();
+    if (settings.training().condition().source() == Source.LABELS
+        && (labels == 0 || labels > settings.training().condition().classes())) {
+      throw new UsageException(
+          labels == 0
+              ? "gnomon.condition.source = labels, but %s has no labels; use bootstrap or none"
+                  .formatted(images.description())
+              : "gnomon.condition.classes = %d, but %s has %d labels; set it to %d"
+                  .formatted(
+                      settings.training().condition().classes(),
+                      images.description(),
+                      labels,
+                      labels));
+    }
+    return images.description();
+  }
+
+  private static RunListener progress(PrintWriter out) {
+    return System.console() != null
+        ? new ProgressMeter()
+        : new ProgressLines(out, BETWEEN_LINES, System::nanoTime);
+  }
+
+  private int end(RunSummary summary, RunDirectory directory, PrintWriter out) throws IOException {
+    Path report = Report.write(directory.path());
+    Findings findings = new Findings(RunRecord.read(directory.path()));
+    out.println();
+    out.printf(
+        "%s after %s, at step %,d of %,d.%s%n",
+        switch (summary.outcome()) {
+          case DONE -> "Done";
+          case STOPPED -> "Stopped";
+          case FAILED -> "Failed";
+        },
+        Pace.shown(summary.elapsed()),
+        summary.step(),
+        summary.steps(),
+        summary.cause().isEmpty() ? "" : " " + summary.cause());
+    findings.distance().ifPresent(out::println);
+    findings.agreement().ifPresent(out::println);
+    findings.speed().ifPresent(out::println);
+    out.println();
+    out.println("Report      " + report);
+    summary.checkpoint().ifPresent(path -> out.println("Checkpoint  " + path));
+    out.println();
+    next(summary, directory, out);
+    out.flush();
+    return switch (summary.outcome()) {
+      case DONE, STOPPED -> ExitCode.DONE;
+      case FAILED -> ExitCode.FAILED;
+    };
+  }
+
+  private void next(RunSummary summary, RunDirectory directory, PrintWriter out) {
+    out.println("Next:");
+    if (summary.outcome() != RunSummary.Outcome.DONE) {
+      out.printf(
+          "  launch/gnomon train --run %s     goes on from the newest checkpoint%n",
+          directory.path());
+      out.printf("  %s   says what happened%n", directory.path().resolve("supervision.log"));
+      return;
+    }
+    out.printf(
+        "  launch/gnomon sample --run %s -n 64 --guidance 1     more images, guided harder%n",
+        directory.path());
+    out.printf(
+        "  launch/gnomon sample --run %s --prototype 3          images of one prototype%n",
+        directory.path());
+    if (!configuration.hasFiles()) {
+      out.println("  launch/gnomon train --config conf/presets/shapes-ten-minutes.conf");
+      out.println(
+          "  launch/gnomon train --config conf/presets/image-folder.conf --data FOLDER     your own images");
+    }
+  }
+}

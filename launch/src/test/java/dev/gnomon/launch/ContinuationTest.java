@@ -1,0 +1,65 @@
+package dev.gnomon.launch;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.Config;
+import dev.gnomon.actors.settings.Configuration;
+import dev.gnomon.actors.settings.InvalidConfiguration;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ContinuationTest {
+
+  @TempDir Path folder;
+  private RunDirectory run;
+
+  @BeforeEach
+  void aRunIsStarted() throws IOException {
+    run = new RunDirectory(folder);
+    run.keep(Configuration.preset("shapes", List.of("gnomon.noise-levels=code")));
+  }
+
+  @Test
+  void aRunGoesOnUnderTheConfigurationItKept() {
+    assertThatCode(() -> check(Configuration.load(List.of(run.configuration()), List.of())))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void whereAndHowItIsWatchedMayChange() {
+    assertThatCode(
+            () ->
+                check(
+                    Configuration.load(
+                        List.of(run.configuration()),
+                        List.of(
+                            "gnomon.threads=1",
+                            "gnomon.roles.evaluator.instances=2",
+                            "gnomon.evaluate.samples=64",
+                            "gnomon.checkpoint.keep-newest=9"))))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void whatTheNumbersDependOnMayNot() {
+    assertThatThrownBy(
+            () ->
+                check(
+                    Configuration.load(
+                        List.of(run.configuration()),
+                        List.of("gnomon.steps=9999", "gnomon.noise-levels=paper"))))
+        .isInstanceOf(InvalidConfiguration.class)
+        .hasMessageContaining("gnomon.steps: is 2400.0 in this run, but 9999.0 now")
+        .hasMessageContaining("gnomon.noise-levels: is code in this run, but paper now")
+        .hasMessageContaining("choose another --run");
+  }
+
+  private void check(Config now) {
+    Continuation.check(run.startedWith(), now, run);
+  }
+}

@@ -1,0 +1,160 @@
+package dev.gnomon.launch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.awt.image.BufferedImage;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MainTest {
+
+  @TempDir Path folder;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @Test
+  void withoutACommandTheUsageIsShownAndNothingIsDone() {
+    assertThat(gnomon()).isEqualTo(ExitCode.BAD_USAGE);
+    assertThat(err.toString()).contains("a command is missing", "Usage: gnomon", "train", "sample");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"train", "sample", "evaluate", "doctor"})
+  void everyCommandHasHelp(String command) {
+    assertThat(gnomon(command, "--help")).isEqualTo(ExitCode.DONE);
+    assertThat(out.toString()).startsWith("Usage: gnomon " + command);
+  }
+
+  @Test
+  void aMistypedOptionIsAnsweredWithTheRightOne() {
+    assertThat(gnomon("train", "--confg", "x")).isEqualTo(ExitCode.BAD_USAGE);
+    assertThat(err.toString()).contains("--confg", "--config");
+  }
+
+  @Test
+  void everyFaultOfTheConfigurationIsListedAndNothingIsStarted() throws Exception {
+    Path file =
+        Files.writeString(folder.resolve("mine.conf"), "gnomon {\n stepz = 3\n threads = -1 }");
+    Path run = folder.resolve("run");
+    int code =
+        gnomon(
+            "train",
+            "--run",
+            run.toString(),
+            "--config",
+            file.toString(),
+            "--set",
+            "gnomon.precision=fp16");
+    assertThat(code).isEqualTo(ExitCode.BAD_USAGE);
+    assertThat(err.toString())
+        .isEqualTo(
+            """
+            The configuration has 3 faults; nothing was started.
+              --set gnomon.precision=fp16: gnomon.precision: is "fp16", expected bf16 | fp32
+              %1$s:2: gnomon.stepz: there is no such key; did you mean gnomon.steps?
+              %1$s:3: gnomon.threads: is -1, expected a whole number of at least 0
+            """
+                .formatted(file));
+    assertThat(run).doesNotExist();
+  }
+
+  @Test
+  void aClassThatIsNotThereIsAFault() {
+    assertThat(
+            gnomon(
+                "train",
+                "--run",
+                folder.resolve("run").toString(),
+                "--set",
+                "gnomon.actors.assigner=com.example.MyAssigner",
+                "--set",
+                "gnomon.evaluate.feature-network=java.lang.String"))
+        .isEqualTo(ExitCode.BAD_USAGE);
+    assertThat(err.toString())
+        .isEqualTo(
+            """
+            The configuration has 2 faults; nothing was started.
+              --set gnomon.actors.assigner=com.example.MyAssigner: gnomon.actors.assigner: is "com.example.MyAssigner", which is not there; put its jar into plugins/
+              --set gnomon.evaluate.feature-network=java.lang.String: gnomon.evaluate.feature-network: is "java.lang.String", which does not implement dev.gnomon.model.metrics.FeatureNetwork
+            """);
+  }
+
+  @Test
+  void dataThatIsNotThereHasItsOwnCode() {
+    int code =
+        gnomon(
+            "train",
+            "--run",
+            folder.resolve("run").toString(),
+            "--config",
+            "../conf/presets/image-folder.conf",
+            "--data",
+            folder.resolve("absent").toString());
+    assertThat(code).isEqualTo(ExitCode.DATA_UNUSABLE);
+    assertThat(err.toString())
+        .contains("The data can not be used", folder.resolve("absent").toString());
+  }
+
+  @Test
+  void labelsOfASetWithoutThemAreAFault() throws Exception {
+    Path images = Files.createDirectories(folder.resolve("images"));
+    for (int i = 0; i < 3; i++) {
+      ImageIO.write(
+          new BufferedImage(16, 16, BufferedImage.TYPE_INT_RGB),
+          "png",
+          images.resolve(i + ".png").toFile());
+    }
+    int code =
+        gnomon(
+            "train",
+            "--run",
+            folder.resolve("run").toString(),
+            "--config",
+            "../conf/presets/image-folder.conf",
+            "--data",
+            images.toString(),
+            "--set",
+            "gnomon.condition.source=labels");
+    assertThat(code).isEqualTo(ExitCode.BAD_USAGE);
+    assertThat(err.toString()).contains("has no labels; use bootstrap or none");
+  }
+
+  @Test
+  void samplingARunThatIsNotThereIsBadUsage() {
+    assertThat(gnomon("sample", "--run", folder.resolve("absent").toString()))
+        .isEqualTo(ExitCode.BAD_USAGE);
+    assertThat(err.toString()).contains("there is no such folder");
+  }
+
+  @Test
+  void samplingARunWithoutACheckpointSaysHowToMakeOne() {
+    assertThat(gnomon("sample", "--run", folder.toString())).isEqualTo(ExitCode.BAD_USAGE);
+    assertThat(err.toString()).contains("has no checkpoint yet", "gnomon train --run");
+  }
+
+  @Test
+  void twoConditionsAtOnceAreBadUsage() {
+    assertThat(gnomon("sample", "--run", folder.toString(), "--prototype", "3", "--unconditional"))
+        .isEqualTo(ExitCode.BAD_USAGE);
+    assertThat(err.toString()).contains("mutually exclusive");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-n=0", "--steps=0", "--guidance=-1", "--guidance=NaN", "--solver=rk9"})
+  void samplingOptionsOutOfRangeAreBadUsage(String option) {
+    assertThat(gnomon("sample", "--run", folder.toString(), option)).isEqualTo(ExitCode.BAD_USAGE);
+    assertThat(err.toString()).contains(": expected ");
+  }
+
+  private int gnomon(String... arguments) {
+    return Main.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+  }
+}
