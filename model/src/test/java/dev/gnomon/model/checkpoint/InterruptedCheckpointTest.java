@@ -1,6 +1,7 @@
 package dev.gnomon.model.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gnomon.model.checkpoint.FailingDisk.Killed;
 import java.io.IOException;
@@ -83,6 +84,19 @@ class InterruptedCheckpointTest {
       }
     }
     assertThat(failures).isGreaterThan(10);
+  }
+
+  @Test
+  void aHalfThatDoesNotFitLeavesTheOtherHalfAndNothingOfItself() throws IOException {
+    StoredRun run = StoredRun.in(parent);
+    run.store().writeHalf(400, run.lineages().open(), "trunk", StoredRun.trunk(400));
+    CheckpointStore full = new CheckpointStore(run.directory(), FailingDisk.withSpaceFor(50));
+
+    assertThatThrownBy(() -> full.writeHalf(400, 1, "assigner", StoredRun.assigner(400)))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("assigner.safetensors: can not be written: No space left on device");
+    Path partial = run.directory().resolve("checkpoints/.step-000400.1.partial");
+    assertThat(partial.toFile().list()).containsExactly("trunk.safetensors");
   }
 
   private interface Preparation {
