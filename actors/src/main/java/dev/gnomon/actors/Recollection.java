@@ -5,15 +5,17 @@ import dev.gnomon.protocol.Lineage;
 /** What an actor remembers from one life to the next: what it worked on and why it failed. */
 public final class Recollection {
 
-  private Lineage lineage; // the last it began, null before the first
+  private Lineage lineage; // the last it worked on, null before the first
   private long step;
   private String cause = "";
   private int failures;
 
-  void begins(Lineage newer, long from) {
-    lineage = newer;
-    step = from;
-    cause = "";
+  void begun(Lineage newer, long from) {
+    if (!newer.equals(lineage)) {
+      lineage = newer;
+      step = from;
+      cause = "";
+    }
   }
 
   void at(long now) {

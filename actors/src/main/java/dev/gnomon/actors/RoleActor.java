@@ -69,7 +69,7 @@ public abstract class RoleActor extends AbstractBehavior<WireMessage> {
 
   private record Tick() implements LocalMessage {}
 
-  private record Piped(Lineage lineage, Runnable outcome) implements LocalMessage {}
+  private record Piped(RoleActor life, Lineage lineage, Runnable outcome) implements LocalMessage {}
 
   private record Early(Lineage lineage, WireMessage message) {}
 
@@ -157,6 +157,7 @@ public abstract class RoleActor extends AbstractBehavior<WireMessage> {
   /** Tells the coordinator that this lineage's work starts now. */
   protected final void begun() {
     begun = true;
+    life.recollection().begun(lineage(), start().step());
     wiring().coordinator().tell(new Begun(lineage(), role(), actor(), start().step()));
   }
 
@@ -196,6 +197,7 @@ public abstract class RoleActor extends AbstractBehavior<WireMessage> {
             result,
             (value, failure) ->
                 new Piped(
+                    this,
                     of,
                     failure == null ? () -> then.accept(value) : () -> otherwise.accept(failure)));
   }
@@ -227,7 +229,6 @@ public abstract class RoleActor extends AbstractBehavior<WireMessage> {
       begin = message;
       halted = false;
       begun = false;
-      life.recollection().begins(message.lineage(), message.start().step());
       begin();
       replay();
     } else {
@@ -261,7 +262,7 @@ public abstract class RoleActor extends AbstractBehavior<WireMessage> {
   }
 
   private Behavior<WireMessage> onPiped(Piped result) {
-    if (!halted && result.lineage().equals(lineage())) {
+    if (result.life() == this && !halted && result.lineage().equals(lineage())) {
       result.outcome().run();
     }
     return this;

@@ -27,7 +27,7 @@ public abstract class StateOwner extends RoleActor {
   private final Lane files;
   private final Set<Long> writing = new HashSet<>();
   private StepDone lastDone; // null before the first step of a lineage
-  private HalfSaved lastHalf; // null before the first, and once it was told again
+  private HalfSaved lastHalf; // null before the first
 
   protected StateOwner(Life life, String half, CheckpointHalves halves) {
     super(life);
@@ -97,17 +97,13 @@ public abstract class StateOwner extends RoleActor {
     return writing.contains(step);
   }
 
-  /**
-   * Tells the checkpointer again of this half at {@code step}, if it is the newest and was not told
-   * twice already; where that does not help, a further request cuts anew.
-   */
+  /** Tells the checkpointer again of this half at {@code step}, if that is the newest written. */
   protected final boolean tellHalfAgain(long step) {
-    if (lastHalf == null || lastHalf.step() != step) {
-      return false;
+    boolean written = lastHalf != null && lastHalf.step() == step;
+    if (written) {
+      tellHalf();
     }
-    tellHalf();
-    lastHalf = null;
-    return true;
+    return written;
   }
 
   /** The checkpointer may be another one now, which knows of no halves. */

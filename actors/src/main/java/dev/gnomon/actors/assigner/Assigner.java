@@ -156,7 +156,8 @@ public final class Assigner extends StateOwner {
         && !isWriting(step)
         && !tellHalfAgain(step)
         && !running
-        && step == done()) {
+        && step == done()
+        && step > start().step()) {
       cut(step);
     }
   }

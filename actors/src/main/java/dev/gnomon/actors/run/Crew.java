@@ -157,7 +157,8 @@ final class Crew {
   void begin(Lineage lineage, Start start, Start rejoin) {
     members.values().stream()
         .filter(m -> !m.wired)
-        .forEach(m -> tell(m, new Begin(lineage, m.seat == Seat.TEACHER ? rejoin : start, wiring())));
+        .forEach(
+            m -> tell(m, new Begin(lineage, m.seat == Seat.TEACHER ? rejoin : start, wiring())));
   }
 
   /** Tells everyone to stop working on {@code lineage}. */

@@ -34,11 +34,12 @@ final class EvaluationPlan {
       return false;
     }
     long multiple = every * (step / every);
-    return step == schedule.steps()
-        || (multiple > 0 && schedule.checkpointAt(multiple) == step);
+    return step == schedule.steps() || (multiple > 0 && schedule.checkpointAt(multiple) == step);
   }
 
-  /** A lineage begins at {@code step}: checkpoints after it are gone, those before are still due. */
+  /**
+   * A lineage begins at {@code step}: checkpoints after it are gone, those before are still due.
+   */
   void begin(long step) {
     current = current.filter(c -> c.step() <= step);
     waiting = waiting.filter(c -> c.step() <= step);

@@ -126,10 +126,7 @@ public final class Teacher extends RoleActor {
     }
     for (long version : versionWaits.tick()) {
       waiting("version " + version, steps.first());
-      ActorRef<TeacherMessage> self = getContext().getSelf().narrow();
-      wiring()
-          .trainers()
-          .forEach(trainer -> trainer.tell(new WeightsRequest(lineage(), version, self)));
+      requestVersion(version);
     }
   }
 
@@ -201,7 +198,9 @@ public final class Teacher extends RoleActor {
     long step = next.get(0);
     long version = schedule.version(step);
     if (version != loaded && !announced.contains(version)) {
-      versionWaits.ask(version); // the trainer announces it by itself, once it is there
+      if (versionWaits.ask(version)) {
+        requestVersion(version); // it may have been announced before this teacher came
+      }
     } else if (version != loaded) {
       load(version);
     } else if (batches.containsKey(step)) {
@@ -267,5 +266,12 @@ public final class Teacher extends RoleActor {
     ActorRef<Batch> self = getContext().getSelf().narrow();
     LoaderChoice.of(wiring().loaders(), batchWaits.attempts(step))
         .ifPresent(loader -> loader.tell(new BatchRequest(lineage(), step, self)));
+  }
+
+  private void requestVersion(long version) {
+    ActorRef<TeacherMessage> self = getContext().getSelf().narrow();
+    wiring()
+        .trainers()
+        .forEach(trainer -> trainer.tell(new WeightsRequest(lineage(), version, self)));
   }
 }

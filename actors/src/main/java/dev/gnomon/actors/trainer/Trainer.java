@@ -149,17 +149,23 @@ public final class Trainer extends StateOwner {
 
   private void onRestored(List<Conditions> pending) {
     pending.forEach(this::accept);
-    for (long step : cuts.pending(start().step())) {
-      if (pending.stream().noneMatch(given -> given.step() == step)) {
-        throw new IllegalStateException(
-            "checkpoint %s lacks the conditions of step %d, which nobody can make again"
-                .formatted(start().checkpoint(), step));
-      }
-    }
+    requirePending();
     readySince = System.nanoTime();
     begun();
     publishIfDue(start().step());
     advance();
+  }
+
+  /** Fails if conditions are missing that were due before this lineage's start. */
+  private void requirePending() {
+    for (long step : cuts.pending(start().step())) {
+      if (inputs.conditions().stream().noneMatch(given -> given.step() == step)) {
+        throw new IllegalStateException(
+            "checkpoint %s lacks the conditions of step %d by version %d, which nobody can make again"
+                    .formatted(start().checkpoint(), step, schedule.version(step))
+                + "; was it written with another publish-every or max-staleness?");
+      }
+    }
   }
 
   @Override

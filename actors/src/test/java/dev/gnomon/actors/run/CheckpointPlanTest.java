@@ -34,7 +34,10 @@ class CheckpointPlanTest {
     VersionSchedule schedule = new VersionSchedule(31, 7, 4, 7);
     for (long every = 1; every < 12; every++) {
       List<Long> cuts = cuts(schedule, every, 0);
-      assertThat(cuts).allMatch(k -> schedule.checkpointAt(k) == k).endsWith(31L).doesNotHaveDuplicates();
+      assertThat(cuts)
+          .allMatch(k -> schedule.checkpointAt(k) == k)
+          .endsWith(31L)
+          .doesNotHaveDuplicates();
     }
   }
 
