@@ -182,7 +182,8 @@ class ChaosTest {
           Behaviors.supervise(chaos.around(behavior))
               .onFailure(
                   SupervisorStrategy.restartWithBackoff(
-                      Duration.ofMillis(5), Duration.ofMillis(20), 0)));
+                          Duration.ofMillis(5), Duration.ofMillis(20), 0)
+                      .withLoggingEnabled(false)));
     }
   }
 }

@@ -3,6 +3,10 @@ package dev.gnomon.actors.stage;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.ManualTime;
 import akka.actor.testkit.typed.javadsl.TestProbe;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.SupervisorStrategy;
+import akka.actor.typed.javadsl.Behaviors;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.gnomon.actors.RoleActor.Identity;
@@ -41,7 +45,7 @@ public final class Stage implements AutoCloseable {
 
   private static final Config QUIET =
       ConfigFactory.parseString(
-          "akka { loglevel = INFO, stdout-loglevel = ERROR, actor.allow-java-serialization = off }");
+          "akka { loglevel = WARNING, stdout-loglevel = ERROR, actor.allow-java-serialization = off }");
 
   public final ActorTestKit kit = ActorTestKit.create(ManualTime.config().withFallback(QUIET));
   public final ManualTime time = ManualTime.get(kit.system());
@@ -73,6 +77,13 @@ public final class Stage implements AutoCloseable {
       throw new IllegalArgumentException("no share of " + steps + " steps is " + boundary);
     }
     return training;
+  }
+
+  /** Starts an actor as its node does: supervised, and run anew at once after a failure. */
+  public <M> ActorRef<M> spawn(Behavior<M> behavior) {
+    return kit.spawn(
+        Behaviors.supervise(behavior)
+            .onFailure(SupervisorStrategy.restart().withLoggingEnabled(false)));
   }
 
   /** Who an actor of that role is, to the coordinator's probe. */

@@ -1,0 +1,185 @@
+package dev.gnomon.actors.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.actor.testkit.typed.javadsl.TestProbe;
+import akka.actor.typed.ActorRef;
+import dev.gnomon.actors.Translation;
+import dev.gnomon.actors.stage.MadeUpImages;
+import dev.gnomon.actors.stage.MadeUpSequence;
+import dev.gnomon.protocol.Admit;
+import dev.gnomon.protocol.Begun;
+import dev.gnomon.protocol.CheckpointAt;
+import dev.gnomon.protocol.CheckpointFailed;
+import dev.gnomon.protocol.CheckpointerMessage;
+import dev.gnomon.protocol.FeaturesRequest;
+import dev.gnomon.protocol.HalfSaved;
+import dev.gnomon.protocol.Idle;
+import dev.gnomon.protocol.Taps;
+import dev.gnomon.protocol.TrainerMessage;
+import dev.gnomon.protocol.WeightsPublished;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The trainer's half of checkpoints. */
+class TrainerCheckpointTest extends TrainerStage {
+
+  @Test
+  void cutsWhereItIsOrderedAndMarksTheTaps() {
+    ActorRef<TrainerMessage> trainer = begun(spawn());
+    trainer.tell(new CheckpointAt(FIRST, 3));
+
+    trainSteps(trainer, 0, 4);
+
+    expectHalf(stage.checkpointer, 3);
+    assertThat(halves.half(3, Trainer.HALF))
+        .contains(new MadeUpSequence(training.schedule()).to(3).trunkHalf());
+    for (long step = 0; step < 4; step++) {
+      assertThat(stage.assigner.expectMessageClass(Taps.class).checkpoint()).isEqualTo(step == 2);
+    }
+  }
+
+  @Test
+  void halfWaitsForTheConditionsThatAreDueWhileTrainingGoesOn() {
+    ActorRef<TrainerMessage> trainer = begun(spawn());
+    trainer.tell(new CheckpointAt(FIRST, 8));
+    trainSteps(trainer, 0, 11);
+    stage.checkpointer.expectNoMessage();
+
+    trainer.tell(conditions(11));
+
+    expectHalf(stage.checkpointer, 8);
+    assertThat(halves.half(8, Trainer.HALF))
+        .contains(new MadeUpSequence(training.schedule()).to(8).trunkHalf());
+  }
+
+  @Test
+  void asksForConditionsThatAnOpenHalfMisses() {
+    ActorRef<TrainerMessage> trainer = begun(spawn());
+    trainer.tell(new CheckpointAt(FIRST, 8));
+    trainSteps(trainer, 0, 9);
+    expectPublished(4);
+    expectPublished(8);
+
+    stage.tick();
+    stage.tick();
+
+    for (long step = 9; step < 12; step++) {
+      assertThat(stage.teacher.expectMessageClass(FeaturesRequest.class).step()).isEqualTo(step);
+    }
+  }
+
+  @Test
+  void lastStepIsCutUnasked() {
+    ActorRef<TrainerMessage> trainer = begun(spawn());
+
+    trainSteps(trainer, 0, 16);
+
+    expectHalf(stage.checkpointer, 16);
+    assertThat(halves.half(16, Trainer.HALF)).contains(sequence.trunkHalf());
+  }
+
+  @Test
+  void orderAtRestIsCutAtOnceAndPassedOn() {
+    ActorRef<TrainerMessage> trainer = begun(spawn());
+    trainSteps(trainer, 0, 3);
+
+    trainer.tell(new CheckpointAt(FIRST, 3));
+
+    expectHalf(stage.checkpointer, 3);
+    List.of(false, false, false, true)
+        .forEach(
+            marked ->
+                assertThat(stage.assigner.expectMessageClass(Taps.class).checkpoint())
+                    .isEqualTo(marked));
+  }
+
+  @Test
+  void repeatedOrderIsToldAgainAndMarkedAgain() {
+    ActorRef<TrainerMessage> trainer = begun(spawn());
+    trainer.tell(new CheckpointAt(FIRST, 3));
+    trainSteps(trainer, 0, 4);
+    HalfSaved half = expectHalf(stage.checkpointer, 3);
+    stage.assigner.receiveSeveralMessages(4);
+
+    trainer.tell(new CheckpointAt(FIRST, 3));
+
+    stage.checkpointer.expectMessage(half);
+    Taps marked = stage.assigner.expectMessageClass(Taps.class);
+    assertThat(marked.step()).isEqualTo(2);
+    assertThat(marked.checkpoint()).isTrue();
+  }
+
+  @Test
+  void orderThatComesTooLateIsRefused() {
+    ActorRef<TrainerMessage> trainer = begun(spawn());
+    trainSteps(trainer, 0, 4);
+
+    trainer.tell(new CheckpointAt(FIRST, 2));
+
+    CheckpointFailed failed = stage.coordinator.expectMessageClass(CheckpointFailed.class);
+    assertThat(failed.step()).isEqualTo(2);
+    assertThat(failed.cause()).contains("past step 2");
+  }
+
+  @Test
+  void fullDiskLosesOneCheckpointAndNoStep() {
+    halves.full(true);
+    ActorRef<TrainerMessage> trainer = begun(spawn());
+    trainer.tell(new CheckpointAt(FIRST, 2));
+    admit(trainer);
+    trainer.tell(batch(0));
+    trainer.tell(batch(1));
+    stage.coordinator.receiveSeveralMessages(2);
+    CheckpointFailed failed = stage.coordinator.expectMessageClass(CheckpointFailed.class);
+    assertThat(failed.cause()).contains("trunk", "No space left on device");
+
+    halves.full(false);
+    trainer.tell(new CheckpointAt(FIRST, 3));
+    trainer.tell(batch(2));
+
+    expectHalf(stage.checkpointer, 3);
+  }
+
+  @Test
+  void tellsANewCheckpointerOfTheNewestHalf() {
+    ActorRef<TrainerMessage> trainer = begun(spawn());
+    trainer.tell(new CheckpointAt(FIRST, 3));
+    trainSteps(trainer, 0, 3);
+    HalfSaved half = expectHalf(stage.checkpointer, 3);
+    TestProbe<CheckpointerMessage> another = stage.kit.createTestProbe();
+
+    trainer.tell(rewired(List.of(stage.teacher.getRef()), another));
+
+    another.expectMessage(half);
+  }
+
+  @Test
+  void resumesWithTheConditionsThatWereDue() {
+    halves.put(8, Trainer.HALF, sequence.to(8).trunkHalf());
+    ActorRef<TrainerMessage> trainer = spawn();
+    stage.coordinator.expectMessageClass(Idle.class);
+    trainer.tell(stage.begin(SECOND, 8));
+    assertThat(stage.coordinator.expectMessageClass(Begun.class).step()).isEqualTo(8);
+    assertThat(stage.teacher.expectMessageClass(WeightsPublished.class).version()).isEqualTo(8);
+
+    trainer.tell(new Admit(SECOND, 16));
+    for (long step = 8; step < 12; step++) {
+      trainer.tell(Translation.batch(SECOND, MadeUpImages.images(step)));
+      expectDone(step, sequence.next().loss());
+    }
+  }
+
+  @Test
+  void refusesACheckpointThatLacksConditions() {
+    ActorRef<TrainerMessage> trainer = spawn();
+    stage.coordinator.expectMessageClass(Idle.class);
+    sequence.to(8);
+    halves.put(8, Trainer.HALF, sequence.version(8));
+
+    expectFailure(
+        "lacks the conditions of step 8 by version 4", () -> trainer.tell(stage.begin(SECOND, 8)));
+
+    assertThat(stage.coordinator.expectMessageClass(Idle.class).cause()).contains("step-8");
+  }
+}
