@@ -39,7 +39,27 @@ final class CheckpointerWire {
                     .setStep(m.step())
                     .setScore(m.score())
                     .build(),
-            p -> new ScoreKnown(SharedWire.decode(p.getLineage()), p.getStep(), p.getScore())));
+            p -> new ScoreKnown(SharedWire.decode(p.getLineage()), p.getStep(), p.getScore())),
+        new Mapping<>(
+            "KU",
+            CheckpointsInUse.class,
+            CheckpointerProto.CheckpointsInUse.parser(),
+            m ->
+                CheckpointerProto.CheckpointsInUse.newBuilder()
+                    .setLineage(SharedWire.encode(m.lineage()))
+                    .addAllSteps(m.steps())
+                    .build(),
+            p -> new CheckpointsInUse(SharedWire.decode(p.getLineage()), p.getStepsList())),
+        new Mapping<>(
+            "KA",
+            CheckpointAbandoned.class,
+            CheckpointerProto.CheckpointAbandoned.parser(),
+            m ->
+                CheckpointerProto.CheckpointAbandoned.newBuilder()
+                    .setLineage(SharedWire.encode(m.lineage()))
+                    .setStep(m.step())
+                    .build(),
+            p -> new CheckpointAbandoned(SharedWire.decode(p.getLineage()), p.getStep())));
   }
 
   private static CheckpointerProto.SavedFile encode(SavedFile file) {
