@@ -8,7 +8,7 @@ public interface ImageSource extends AutoCloseable {
   /** The images of a training step. */
   ImageBatch batch(long step);
 
-  /** A block of the fixed reference selection. */
+  /** A block of the fixed reference selection; without images where the set has no more. */
   ImageBatch reference(long block);
 
   @Override

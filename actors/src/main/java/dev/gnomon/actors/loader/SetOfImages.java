@@ -10,9 +10,11 @@ import dev.gnomon.model.data.ImageSets;
 /** The run's image set, read in the run's order. */
 final class SetOfImages implements ImageSource {
 
+  private final ImageSet images;
   private final BatchReader reader;
 
-  private SetOfImages(BatchReader reader) {
+  private SetOfImages(ImageSet images, BatchReader reader) {
+    this.images = images;
     this.reader = reader;
   }
 
@@ -20,7 +22,7 @@ final class SetOfImages implements ImageSource {
     ImageSet images = ImageSets.open(settings.data());
     long seed = settings.training().seed();
     BatchOrder order = new BatchOrder(seed, images.count(), settings.training().batchSize());
-    return new SetOfImages(new BatchReader(images, order, seed, settings.data().flip()));
+    return new SetOfImages(images, new BatchReader(images, order, seed, settings.data().flip()));
   }
 
   @Override
@@ -30,7 +32,10 @@ final class SetOfImages implements ImageSource {
 
   @Override
   public ImageBatch reference(long block) {
-    return reader.reference(block);
+    return block * BatchReader.REFERENCE_BLOCK < images.count()
+        ? reader.reference(block)
+        : new ImageBatch(
+            block, images.channels(), images.size(), new byte[0], new long[0], new int[0]);
   }
 
   @Override

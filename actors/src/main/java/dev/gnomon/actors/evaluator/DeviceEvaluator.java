@@ -1,0 +1,111 @@
+package dev.gnomon.actors.evaluator;
+
+import dev.gnomon.actors.settings.EvaluationSettings;
+import dev.gnomon.actors.settings.RoleSettings;
+import dev.gnomon.actors.settings.RunSettings;
+import dev.gnomon.model.checkpoint.Checkpoint;
+import dev.gnomon.model.checkpoint.CheckpointException;
+import dev.gnomon.model.checkpoint.CheckpointStore;
+import dev.gnomon.model.data.ImageBatch;
+import dev.gnomon.model.diffusion.ImageSampler;
+import dev.gnomon.model.diffusion.SampleBlock;
+import dev.gnomon.model.engine.ComputeDevice;
+import dev.gnomon.model.metrics.FeatureNetwork;
+import dev.gnomon.model.metrics.FeatureNetworks;
+import dev.gnomon.model.metrics.SeededConvolution;
+import dev.gnomon.model.training.TrainingSettings;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Samples and features on a device of its own. It holds one checkpoint's weights at a time. */
+final class DeviceEvaluator implements EvaluatorWork {
+
+  private final ComputeDevice device;
+  private final TrainingSettings training;
+  private final EvaluationSettings evaluation;
+  private final CheckpointStore store;
+  private final FeatureNetwork network;
+  private final Map<Long, float[]> referenceFeatures = new HashMap<>(); // of each block, once
+  private String directory = "";
+  private ImageSampler sampler; // null while no checkpoint is open
+
+  private DeviceEvaluator(ComputeDevice device, RunSettings settings, Path runDirectory) {
+    this.device = device;
+    this.training = settings.training();
+    this.evaluation = settings.evaluation();
+    this.store = new CheckpointStore(runDirectory);
+    this.network = network(evaluation);
+  }
+
+  /** Opens the device; checkpoints are opened as they are asked for. */
+  static EvaluatorWork open(RoleSettings role, RunSettings settings, Path runDirectory) {
+    ComputeDevice device = ComputeDevice.open(role.device(), role.threads());
+    try {
+      return new DeviceEvaluator(device, settings, runDirectory);
+    } catch (RuntimeException failure) {
+      device.close();
+      throw failure;
+    }
+  }
+
+  /** The feature network that the settings name. */
+  static FeatureNetwork network(EvaluationSettings settings) {
+    return settings.featureNetwork().equals(EvaluationSettings.SEEDED_CONVOLUTION)
+        ? new SeededConvolution()
+        : FeatureNetworks.load(settings.featureNetwork());
+  }
+
+  @Override
+  public Samples samples(String checkpoint, long block) throws CheckpointException {
+    SampleBlock made = sampler(checkpoint).sample(training.seed(), block, evaluation.sampling());
+    return new Samples(
+        features(made.pixels(), made.codes().length),
+        made.pixels(),
+        made.codes(),
+        made.networkEvaluations());
+  }
+
+  @Override
+  public Seen reference(String checkpoint, ImageBatch images) throws CheckpointException {
+    float[] features =
+        referenceFeatures.computeIfAbsent(
+            images.step(), block -> features(images.pixels(), images.count()));
+    return new Seen(features, sampler(checkpoint).codes(images));
+  }
+
+  @Override
+  public void close() {
+    closeSampler();
+    network.close();
+    device.close();
+  }
+
+  private float[] features(byte[] pixels, int count) {
+    return network.features(
+        pixels, count, training.network().channels(), training.network().imageSize());
+  }
+
+  private ImageSampler sampler(String checkpoint) throws CheckpointException {
+    if (sampler == null || !checkpoint.equals(directory)) {
+      closeSampler();
+      Checkpoint opened = store.open(Path.of(checkpoint));
+      sampler =
+          new ImageSampler(
+              device,
+              training,
+              opened.weights("trunk"),
+              opened.has("assigner") ? Optional.of(opened.weights("assigner")) : Optional.empty());
+      directory = checkpoint;
+    }
+    return sampler;
+  }
+
+  private void closeSampler() {
+    if (sampler != null) {
+      sampler.close();
+      sampler = null;
+    }
+  }
+}

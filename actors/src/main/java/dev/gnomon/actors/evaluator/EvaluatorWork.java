@@ -1,0 +1,33 @@
+package dev.gnomon.actors.evaluator;
+
+import dev.gnomon.model.data.ImageBatch;
+
+/** A checkpoint's networks and the feature network, as the evaluator uses them, on its lane. */
+public interface EvaluatorWork extends AutoCloseable {
+
+  /**
+   * Generated images and what the feature network sees in them.
+   *
+   * @param features [count, dimensions]
+   * @param pixels uint8 [count, C, size, size]
+   * @param codes code each was generated from, or -1, [count]
+   */
+  record Samples(float[] features, byte[] pixels, int[] codes, int networkEvaluations) {}
+
+  /**
+   * What the networks see in real images.
+   *
+   * @param features [count, dimensions]
+   * @param codes code the checkpoint gives each, [count]; empty where the source has no codes
+   */
+  record Seen(float[] features, int[] codes) {}
+
+  /** Block {@code block} of the samples of the checkpoint in that directory. */
+  Samples samples(String directory, long block) throws Exception;
+
+  /** A block of real images; its step is the block's number. */
+  Seen reference(String directory, ImageBatch images) throws Exception;
+
+  @Override
+  void close();
+}

@@ -1,0 +1,74 @@
+package dev.gnomon.actors.evaluator;
+
+import dev.gnomon.actors.settings.RoleSettings;
+import dev.gnomon.model.data.ImageBatch;
+import dev.gnomon.model.diffusion.ImageSampler;
+import dev.gnomon.model.engine.ComputeDevice;
+import dev.gnomon.model.metrics.BaselineAgreement;
+import dev.gnomon.model.training.TeacherState;
+import dev.gnomon.model.training.TrainingSettings;
+import dev.gnomon.model.training.TrunkState;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * NMI of the labels with k-means on mean colour, and on the features of the run's own network
+ * before its first step, each with as many clusters as the run has prototypes.
+ */
+final class UntrainedBaselines implements CheckpointScores.Baselines {
+
+  private final TrainingSettings training;
+  private final RoleSettings role;
+
+  UntrainedBaselines(TrainingSettings training, RoleSettings role) {
+    this.training = training;
+    this.role = role;
+  }
+
+  @Override
+  public Map<String, Double> of(byte[] pixels, int[] labels) {
+    int channels = training.network().channels();
+    int size = training.network().imageSize();
+    int clusters = Math.min(training.condition().prototypes(), labels.length);
+    Map<String, Double> values = new LinkedHashMap<>();
+    values.put(
+        "nmi_mean_colour",
+        BaselineAgreement.ofMeanColour(pixels, channels, size, labels, clusters, training.seed()));
+    values.put(
+        "nmi_untrained",
+        BaselineAgreement.ofRows(
+            features(pixels, labels),
+            training.network().width(),
+            labels,
+            clusters,
+            training.seed()));
+    return values;
+  }
+
+  /** The untrained network's features, [count, width], taken as the teacher takes them. */
+  private float[] features(byte[] pixels, int[] labels) {
+    int each = pixels.length / labels.length;
+    int width = training.network().width();
+    float[] features = new float[labels.length * width];
+    try (ComputeDevice device = ComputeDevice.open(role.device(), role.threads());
+        TrunkState untrained = new TrunkState(device, training);
+        TeacherState teacher = new TeacherState(device, training)) {
+      teacher.load(0, untrained.version());
+      for (int from = 0; from < labels.length; from += ImageSampler.BLOCK) {
+        int to = Math.min(labels.length, from + ImageSampler.BLOCK);
+        ImageBatch block =
+            new ImageBatch(
+                from / ImageSampler.BLOCK,
+                training.network().channels(),
+                training.network().imageSize(),
+                Arrays.copyOfRange(pixels, from * each, to * each),
+                new long[to - from],
+                Arrays.copyOfRange(labels, from, to));
+        float[] seen = teacher.features(block);
+        System.arraycopy(seen, 0, features, from * width, seen.length);
+      }
+    }
+    return features;
+  }
+}
