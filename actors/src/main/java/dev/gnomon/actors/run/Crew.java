@@ -141,6 +141,13 @@ final class Crew {
     member.doing("working", step);
   }
 
+  /** Whoever has that role has done steps below {@code step}. */
+  void stepped(Role role, long step) {
+    members.values().stream()
+        .filter(m -> m.seat.role() == role)
+        .forEach(m -> m.doing("working", step));
+  }
+
   /** {@code member} lost its lineage. */
   void lost(Member member) {
     member.begun = false;

@@ -1,28 +1,46 @@
 package dev.gnomon.actors.run;
 
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.receptionist.Receptionist;
+import akka.actor.typed.receptionist.ServiceKey;
+import dev.gnomon.actors.node.Services;
 import dev.gnomon.protocol.Role;
+import java.util.Locale;
+import java.util.Set;
 
 /** A place in a run that actors of one kind fill. The scorer sits on an evaluator's node. */
 enum Seat {
-  LOADER(Role.DATA, false),
-  TRAINER(Role.TRAINER, true),
-  TEACHER(Role.TEACHER, false),
-  ASSIGNER(Role.ASSIGNER, true),
-  CHECKPOINTER(Role.CHECKPOINTER, true),
-  EVALUATOR(Role.EVALUATOR, false),
-  SCORER(Role.EVALUATOR, true);
+  LOADER(Role.DATA, Services.LOADER, false),
+  TRAINER(Role.TRAINER, Services.TRAINER, true),
+  TEACHER(Role.TEACHER, Services.TEACHER, false),
+  ASSIGNER(Role.ASSIGNER, Services.ASSIGNER, true),
+  CHECKPOINTER(Role.CHECKPOINTER, Services.CHECKPOINTER, true),
+  EVALUATOR(Role.EVALUATOR, Services.EVALUATOR, false),
+  SCORER(Role.EVALUATOR, Services.SCORER, true);
 
   private final Role role;
+  private final ServiceKey<?> key;
   private final boolean single;
 
-  Seat(Role role, boolean single) {
+  Seat(Role role, ServiceKey<?> key, boolean single) {
     this.role = role;
+    this.key = key;
     this.single = single;
   }
 
   /** The role a node must have to fill it. */
   Role role() {
     return role;
+  }
+
+  /** Under which those who can fill it are found. */
+  ServiceKey<?> key() {
+    return key;
+  }
+
+  /** Those in {@code listing}, which is for this seat's key. */
+  Set<? extends ActorRef<?>> in(Receptionist.Listing listing) {
+    return listing.getServiceInstances(key);
   }
 
   /** Whether one actor fills it and further ones stand by. */
@@ -33,5 +51,10 @@ enum Seat {
   /** Whether its actor holds state that only a checkpoint brings back. */
   boolean stateful() {
     return this == TRAINER || this == ASSIGNER;
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
   }
 }

@@ -1,0 +1,277 @@
+package dev.gnomon.actors.run;
+
+import dev.gnomon.actors.run.EvaluationPlan.Candidate;
+import dev.gnomon.model.training.VersionSchedule;
+import dev.gnomon.protocol.Role;
+import dev.gnomon.protocol.Segment;
+import dev.gnomon.protocol.Start;
+import dev.gnomon.protocol.StepDone;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * How far a run is and what is due next: which steps may start, which checkpoint is cut, which one
+ * is scored, and when all is done. Operators' wishes, to pause, to stop, for a checkpoint, are
+ * bounds on the same steps.
+ */
+final class Progress {
+
+  private static final long NEVER = Long.MAX_VALUE;
+
+  private final VersionSchedule schedule;
+  private final boolean bootstrap;
+  private final Admission admission;
+  private final CheckpointPlan checkpoints;
+  private final EvaluationPlan evaluations;
+  private final Ledger ledger = new Ledger();
+  private final Map<Long, Map<String, Double>> scores = new TreeMap<>();
+
+  private Start start = Start.fromScratch();
+  private Candidate newest = new Candidate(0, "");
+  private String digest = "";
+  private long pausedAt = NEVER;
+  private long stopAt = NEVER;
+  private boolean scoring = true;
+
+  /**
+   * @param bootstrap whether conditions come from teacher and assigner
+   * @param checkpointEvery steps between checkpoints
+   * @param evaluateEvery steps between evaluations; 0 = none
+   */
+  Progress(VersionSchedule schedule, boolean bootstrap, long checkpointEvery, long evaluateEvery) {
+    this.schedule = schedule;
+    this.bootstrap = bootstrap;
+    this.admission = new Admission(schedule, bootstrap);
+    this.checkpoints = new CheckpointPlan(schedule, checkpointEvery);
+    this.evaluations = new EvaluationPlan(schedule, evaluateEvery);
+  }
+
+  /** A lineage begins. */
+  void begin(Recovery recovery) {
+    start = recovery.start();
+    newest = new Candidate(start.step(), start.checkpoint());
+    digest = recovery.digest();
+    scores.clear();
+    scores.putAll(recovery.scores());
+    ledger.begin(recovery.lineage(), start.step(), start.ledger());
+    admission.begin(start.step());
+    checkpoints.begin(start.step());
+    evaluations.begin(start.step());
+  }
+
+  /** Where the lineage started. */
+  Start start() {
+    return start;
+  }
+
+  // Steps.
+
+  /** Trainer or assigner has done steps; gives those that everyone has done now. */
+  List<StepReport> stepDone(StepDone message) {
+    long steps = message.step() + 1;
+    if (message.role() == Role.TRAINER) {
+      admission.trained(steps);
+      checkpoints.trained(steps);
+    } else {
+      admission.clustered(steps);
+    }
+    ledger.measured(message.step(), message.measures());
+    return ledger.done(admission.done(), schedule.steps());
+  }
+
+  /** Steps done by everyone. */
+  long done() {
+    return ledger.done();
+  }
+
+  List<Segment> segments() {
+    return ledger.segments();
+  }
+
+  /** Steps that a return to the newest checkpoint throws away. */
+  long lost() {
+    return ledger.lost(newest.step());
+  }
+
+  /** Steps below this may start. */
+  long admitted() {
+    admission.limit(Math.min(checkpoints.limit(), Math.min(pausedAt, neededFor(stopAt))));
+    return admission.below();
+  }
+
+  /**
+   * The step from which a teacher that joins while the lineage runs takes part: it makes the
+   * conditions of the next step and of all after it.
+   */
+  Start rejoin() {
+    long done = ledger.done();
+    long from = done < schedule.steps() && schedule.guided(done) ? schedule.version(done) : done;
+    return new Start(Math.max(start.step(), from), start.checkpoint(), start.ledger());
+  }
+
+  // Checkpoints.
+
+  /** The step of the next checkpoint; past the last step when there is none left. */
+  long nextCut() {
+    return checkpoints.next();
+  }
+
+  /** Steps of the checkpoints that the trainer has cut, or must cut now, and that are not there. */
+  List<Long> awaited() {
+    List<Long> steps = new ArrayList<>(checkpoints.onTheirWay());
+    if (admission.trained() >= last() && newest.step() < last() && !steps.contains(last())) {
+      steps.add(last());
+    }
+    return steps;
+  }
+
+  /** A checkpoint is on disk; gives whether it is news. */
+  boolean written(long step, String directory, String weights) {
+    checkpoints.settled(step);
+    if (step <= newest.step()) {
+      return false;
+    }
+    newest = new Candidate(step, directory);
+    digest = weights;
+    return true;
+  }
+
+  /** A checkpoint could not be written; gives whether it is news. */
+  boolean notWritten(long step) {
+    checkpoints.settled(step);
+    return step > newest.step();
+  }
+
+  /** Asks for a checkpoint as soon as possible; gives its step. */
+  long order() {
+    long step = checkpoints.now(admission.below());
+    if (pausedAt != NEVER) {
+      pausedAt = Math.max(pausedAt, neededFor(step));
+    }
+    return step;
+  }
+
+  /** The newest checkpoint, or step 0 and no directory. */
+  Candidate newest() {
+    return newest;
+  }
+
+  /** Digest of the newest checkpoint's weights; empty where there is none. */
+  String digest() {
+    return digest;
+  }
+
+  /** The step whose checkpoint is the last of this run. */
+  long last() {
+    return Math.min(stopAt, schedule.steps());
+  }
+
+  // Evaluations.
+
+  /** The newest checkpoint is to be scored if it is due; gives one that is skipped for it. */
+  Optional<Candidate> offerIfDue() {
+    return evaluations.due(newest.step()) ? offer() : Optional.empty();
+  }
+
+  /** The newest checkpoint is to be scored; gives one that is skipped for it. */
+  Optional<Candidate> offer() {
+    return scoring && !newest.directory().isEmpty() && !scores.containsKey(newest.step())
+        ? evaluations.offer(newest)
+        : Optional.empty();
+  }
+
+  /** The checkpoint that is being scored. */
+  Optional<Candidate> inScoring() {
+    return evaluations.current();
+  }
+
+  /** Steps of the checkpoints that must stay until they are scored. */
+  List<Long> inUse() {
+    return evaluations.pinned();
+  }
+
+  /** A checkpoint is scored; gives whether it was the one in work. */
+  boolean scored(long step, Map<String, Double> values) {
+    if (!isInScoring(step)) {
+      return false;
+    }
+    scores.put(step, values);
+    evaluations.settled(step);
+    return true;
+  }
+
+  /** A checkpoint can not be scored; gives whether it was the one in work. */
+  boolean notScored(long step) {
+    boolean news = isInScoring(step);
+    evaluations.settled(step);
+    return news;
+  }
+
+  /** Scores so far, by step. */
+  Map<Long, Map<String, Double>> scores() {
+    return Collections.unmodifiableMap(scores);
+  }
+
+  /** Scores of the last checkpoint that has some. */
+  Map<String, Double> lastScores() {
+    return scores.isEmpty() ? Map.of() : scores.get(Collections.max(scores.keySet()));
+  }
+
+  /** Nothing is scored any more. */
+  void endScoring() {
+    scoring = false;
+    evaluations.cancel();
+  }
+
+  // Pause and stop.
+
+  /** Admits nothing further. */
+  void pause() {
+    pausedAt = Math.min(pausedAt, admission.below());
+  }
+
+  void resume() {
+    pausedAt = NEVER;
+  }
+
+  boolean paused() {
+    return pausedAt != NEVER;
+  }
+
+  /** Ends the run at the next checkpoint; gives its step. */
+  long stop() {
+    if (stopAt == NEVER) {
+      stopAt = checkpoints.now(admission.below());
+      resume();
+      endScoring();
+    }
+    return stopAt;
+  }
+
+  boolean stopping() {
+    return stopAt != NEVER;
+  }
+
+  /** Whether every step is done. */
+  boolean trained() {
+    return ledger.done() >= schedule.steps();
+  }
+
+  /** Whether there is nothing left to do: the last checkpoint is there, and its scores. */
+  boolean complete() {
+    return newest.step() >= last() && evaluations.current().isEmpty();
+  }
+
+  private boolean isInScoring(long step) {
+    return evaluations.current().filter(c -> c.step() == step).isPresent();
+  }
+
+  /** Steps that must be admitted so that a checkpoint of {@code step} becomes whole. */
+  private long neededFor(long step) {
+    return bootstrap && step < schedule.steps() ? Math.max(step, schedule.firstRemade(step)) : step;
+  }
+}

@@ -1,0 +1,537 @@
+package dev.gnomon.actors.run;
+
+import akka.actor.typed.Behavior;
+import akka.actor.typed.DispatcherSelector;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import akka.actor.typed.javadsl.TimerScheduler;
+import akka.actor.typed.receptionist.Receptionist;
+import dev.gnomon.actors.run.Crew.Member;
+import dev.gnomon.actors.run.EvaluationPlan.Candidate;
+import dev.gnomon.actors.run.RunSummary.Outcome;
+import dev.gnomon.actors.settings.RunSettings;
+import dev.gnomon.actors.telemetry.SupervisionLog;
+import dev.gnomon.model.training.TrainingSettings.Source;
+import dev.gnomon.model.training.VersionSchedule;
+import dev.gnomon.protocol.Begun;
+import dev.gnomon.protocol.CheckpointFailed;
+import dev.gnomon.protocol.CheckpointNow;
+import dev.gnomon.protocol.CheckpointWritten;
+import dev.gnomon.protocol.Continue;
+import dev.gnomon.protocol.CoordinatorMessage;
+import dev.gnomon.protocol.EvaluateNow;
+import dev.gnomon.protocol.Failed;
+import dev.gnomon.protocol.Idle;
+import dev.gnomon.protocol.Lineage;
+import dev.gnomon.protocol.LocalMessage;
+import dev.gnomon.protocol.Pause;
+import dev.gnomon.protocol.Role;
+import dev.gnomon.protocol.RunStatus;
+import dev.gnomon.protocol.Scored;
+import dev.gnomon.protocol.StatusRequest;
+import dev.gnomon.protocol.StepDone;
+import dev.gnomon.protocol.Stop;
+import dev.gnomon.protocol.Waiting;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+
+/**
+ * Owns one run: who works on it, which steps may start, when checkpoints are cut and scored, and
+ * what happens after a failure. It holds no tensor; the plain classes beside it decide.
+ *
+ * <p>Whenever it starts, and whenever trainer or assigner lose their state, it opens the next
+ * lineage and goes on from the newest checkpoint that verifies. What another lineage still says is
+ * dropped and counted. Every message may be lost, doubled or late: at each tick it says again what
+ * was not answered.
+ */
+public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
+
+  private enum Own implements LocalMessage {
+    TICK,
+    RECOVER,
+    STOP_DEADLINE
+  }
+
+  private record Present(Receptionist.Listing listing) implements LocalMessage {}
+
+  private record Recovered(Recovery recovery) implements LocalMessage {}
+
+  private record NotRecovered(String cause) implements LocalMessage {}
+
+  private enum Phase {
+    /** Opening a lineage and looking for its checkpoint. */
+    RECOVERING,
+    /** A required seat is empty. */
+    WAITING,
+    RUNNING,
+    /** All steps are done; the last checkpoint or its scores are not. */
+    FINISHING,
+    DONE
+  }
+
+  private static final String ITSELF = "coordinator";
+
+  private final String run;
+  private final RunSettings settings;
+  private final VersionSchedule schedule;
+  private final boolean bootstrap;
+  private final RunFiles files;
+  private final RunListener listener;
+  private final TimerScheduler<CoordinatorMessage> timers;
+  private final Announcer announcer;
+  private final Crew crew;
+  private final Progress progress;
+  private final RestartBudget budget;
+  private final RunWork work;
+  private final long openedAt = System.nanoTime();
+
+  private Phase phase = Phase.RECOVERING;
+  private Lineage lineage;
+  private long dropped;
+
+  private RunCoordinator(
+      ActorContext<CoordinatorMessage> context,
+      TimerScheduler<CoordinatorMessage> timers,
+      String run,
+      RunSettings settings,
+      RunFiles files,
+      RunListener listener) {
+    super(context);
+    this.run = run;
+    this.settings = settings;
+    this.schedule = settings.training().schedule();
+    this.bootstrap = settings.training().condition().source() == Source.BOOTSTRAP;
+    this.files = files;
+    this.listener = listener;
+    this.timers = timers;
+    this.lineage = new Lineage(run, 0);
+    this.announcer = new Announcer(listener, settings.deadlines().waiting());
+    this.crew = new Crew(context.getSelf(), required());
+    this.progress =
+        new Progress(
+            schedule, bootstrap, settings.checkpoint().every(), settings.evaluation().every());
+    this.budget =
+        new RestartBudget(
+            settings.restart().attempts(),
+            settings.restart().within(),
+            settings.restart().firstBackoff(),
+            settings.restart().longestBackoff());
+    this.work =
+        new RunWork(
+            schedule, bootstrap, settings.deadlines(), crew, progress, files, listener, announcer);
+    timers.startTimerWithFixedDelay(Own.TICK, settings.deadlines().answer());
+    var listings = context.messageAdapter(Receptionist.Listing.class, Present::new);
+    for (Seat seat : Seat.values()) {
+      context.getSystem().receptionist().tell(Receptionist.subscribe(seat.key(), listings));
+    }
+    recover();
+  }
+
+  /**
+   * The coordinator of {@code run}.
+   *
+   * @param listener told of all that happens, by this actor's thread
+   */
+  public static Behavior<CoordinatorMessage> create(
+      String run, RunSettings settings, RunFiles files, RunListener listener) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(
+                timers -> new RunCoordinator(context, timers, run, settings, files, listener)));
+  }
+
+  private Set<Seat> required() {
+    return bootstrap
+        ? EnumSet.of(Seat.LOADER, Seat.TRAINER, Seat.TEACHER, Seat.ASSIGNER, Seat.CHECKPOINTER)
+        : EnumSet.of(Seat.LOADER, Seat.TRAINER, Seat.CHECKPOINTER);
+  }
+
+  @Override
+  public Receive<CoordinatorMessage> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Present.class, this::onPresent)
+        .onMessage(Recovered.class, m -> onRecovered(m.recovery()))
+        .onMessage(NotRecovered.class, this::onNotRecovered)
+        .onMessageEquals(Own.RECOVER, this::recover)
+        .onMessageEquals(Own.TICK, this::onTick)
+        .onMessageEquals(Own.STOP_DEADLINE, () -> over(Outcome.STOPPED, "the stop took too long"))
+        .onMessage(Idle.class, this::onIdle)
+        .onMessage(Begun.class, ofLineage(Begun::lineage, this::onBegun))
+        .onMessage(StepDone.class, ofLineage(StepDone::lineage, m -> then(() -> work.stepDone(m))))
+        .onMessage(
+            CheckpointWritten.class,
+            ofLineage(CheckpointWritten::lineage, m -> then(() -> work.written(m))))
+        .onMessage(CheckpointFailed.class, ofLineage(CheckpointFailed::lineage, this::onNotWritten))
+        .onMessage(Scored.class, ofLineage(Scored::lineage, m -> then(() -> work.scored(m))))
+        .onMessage(Failed.class, ofLineage(Failed::lineage, m -> then(() -> work.failed(m))))
+        .onMessage(Waiting.class, ofLineage(Waiting::lineage, this::onWaiting))
+        .onMessage(Pause.class, m -> onPause())
+        .onMessage(Continue.class, m -> onContinue())
+        .onMessage(CheckpointNow.class, m -> onCheckpointNow())
+        .onMessage(EvaluateNow.class, m -> onEvaluateNow())
+        .onMessage(Stop.class, m -> onStop())
+        .onMessage(StatusRequest.class, this::onStatusRequest)
+        .build();
+  }
+
+  /** Lets through what is of the lineage in work; the rest is dropped and counted. */
+  private <M> akka.japi.function.Function<M, Behavior<CoordinatorMessage>> ofLineage(
+      Function<M, Lineage> of, Function<M, Behavior<CoordinatorMessage>> handler) {
+    return message -> {
+      if (working() && of.apply(message).equals(lineage)) {
+        return handler.apply(message);
+      }
+      dropped++;
+      return this;
+    };
+  }
+
+  private Behavior<CoordinatorMessage> then(Runnable handling) {
+    handling.run();
+    return endIfComplete();
+  }
+
+  private boolean working() {
+    return phase == Phase.RUNNING || phase == Phase.FINISHING;
+  }
+
+  // A lineage begins.
+
+  private Behavior<CoordinatorMessage> recover() {
+    phase = Phase.RECOVERING;
+    crew.ended();
+    var blocking = getContext().getSystem().dispatchers().lookup(DispatcherSelector.blocking());
+    getContext()
+        .pipeToSelf(
+            CompletableFuture.supplyAsync(this::recoverFiles, blocking),
+            (recovery, failure) ->
+                failure == null
+                    ? new Recovered(recovery)
+                    : new NotRecovered(String.valueOf(failure.getMessage())));
+    return this;
+  }
+
+  private Recovery recoverFiles() {
+    try {
+      return files.recover();
+    } catch (IOException e) {
+      throw new CompletionException(e.toString(), e);
+    }
+  }
+
+  private Behavior<CoordinatorMessage> onNotRecovered(NotRecovered failure) {
+    var attempt = budget.restarted(ITSELF, elapsed());
+    announcer.warn(
+        SupervisionLog.event("recovery-failed")
+            .with("cause", failure.cause())
+            .with("attempt", attempt)
+            .with("backoff", attempt.backoff()));
+    if (attempt.exhausted()) {
+      return over(Outcome.FAILED, "the run directory can not be used: " + failure.cause());
+    }
+    timers.startSingleTimer(Own.RECOVER, attempt.backoff());
+    return this;
+  }
+
+  private Behavior<CoordinatorMessage> onRecovered(Recovery recovery) {
+    if (phase != Phase.RECOVERING) {
+      return this;
+    }
+    lineage = new Lineage(run, recovery.lineage());
+    progress.begin(recovery);
+    work.open(lineage);
+    announcer.moved();
+    for (Recovery.Skipped skipped : recovery.skipped()) {
+      announcer.warn(
+          SupervisionLog.event("checkpoint-skipped")
+              .with("checkpoint", skipped.directory())
+              .with("reason", skipped.reason()));
+    }
+    long step = recovery.start().step();
+    announcer.info(
+        SupervisionLog.event("lineage")
+            .with("number", lineage.number())
+            .with("step", step)
+            .with("of", schedule.steps())
+            .with("checkpoint", recovery.start().checkpoint()));
+    if (step > schedule.steps()) {
+      return over(
+          Outcome.FAILED,
+          "%s holds %d steps, more than gnomon.steps = %d"
+              .formatted(recovery.start().checkpoint(), step, schedule.steps()));
+    }
+    if (progress.stopping()) {
+      return over(Outcome.STOPPED, "asked to, after a failure");
+    }
+    phase = Phase.WAITING;
+    return beginIfComplete();
+  }
+
+  private Behavior<CoordinatorMessage> beginIfComplete() {
+    if (!crew.missing().isEmpty()) {
+      return this;
+    }
+    phase = Phase.RUNNING;
+    work.begin();
+    return endIfComplete();
+  }
+
+  private Behavior<CoordinatorMessage> onBegun(Begun message) {
+    crew.named(message.actor())
+        .ifPresent(
+            member -> {
+              boolean first = !member.begun();
+              crew.begun(member, message.step());
+              work.begun(member.seat(), first);
+            });
+    return this;
+  }
+
+  private Behavior<CoordinatorMessage> onNotWritten(CheckpointFailed message) {
+    if (work.notWritten(message)
+        && message.step() == progress.last()
+        && budget.restarted("last checkpoint", elapsed()).exhausted()) {
+      return over(
+          progress.stopping() ? Outcome.STOPPED : Outcome.FAILED,
+          "the last checkpoint could not be written: " + message.cause());
+    }
+    return this;
+  }
+
+  /** Ends the run if there is nothing left to do. */
+  private Behavior<CoordinatorMessage> endIfComplete() {
+    if (!working()) {
+      return this;
+    }
+    if (phase == Phase.RUNNING && progress.trained()) {
+      phase = Phase.FINISHING;
+    }
+    if (!progress.complete()) {
+      return this;
+    }
+    if (progress.newest().step() == schedule.steps()) {
+      return over(Outcome.DONE, "");
+    }
+    return progress.stopping() ? over(Outcome.STOPPED, "asked to") : this;
+  }
+
+  private Behavior<CoordinatorMessage> over(Outcome outcome, String cause) {
+    if (phase == Phase.DONE) {
+      return this;
+    }
+    phase = Phase.DONE;
+    timers.cancelAll();
+    crew.halt(lineage);
+    Candidate newest = progress.newest();
+    var event =
+        SupervisionLog.event("over")
+            .with("outcome", outcome.name().toLowerCase(Locale.ROOT))
+            .with("step", progress.done())
+            .with("of", schedule.steps())
+            .with("took", elapsed())
+            .with("restarts", budget.restarts())
+            .with("digest", progress.digest());
+    if (outcome == Outcome.FAILED) {
+      announcer.warn(event.with("cause", cause));
+    } else {
+      announcer.info(event);
+    }
+    listener.onFinished(
+        new RunSummary(
+            run,
+            outcome,
+            progress.done(),
+            schedule.steps(),
+            elapsed(),
+            work.measures(),
+            progress.lastScores(),
+            newest.directory().isEmpty()
+                ? Optional.empty()
+                : Optional.of(Path.of(newest.directory())),
+            progress.digest(),
+            budget.restarts(),
+            cause));
+    return this;
+  }
+
+  private Duration elapsed() {
+    return Duration.ofNanos(System.nanoTime() - openedAt);
+  }
+
+  // Actors come, go, wait and restart.
+
+  private Behavior<CoordinatorMessage> onPresent(Present message) {
+    for (Seat seat : Seat.values()) {
+      if (message.listing().isForKey(seat.key())) {
+        int before = crew.filling(seat).size();
+        if (crew.present(seat, seat.in(message.listing()))) {
+          onCrewChanged(seat, before);
+        }
+      }
+    }
+    return this;
+  }
+
+  private void onCrewChanged(Seat seat, int before) {
+    if (phase == Phase.WAITING) {
+      beginIfComplete();
+    } else if (working()) {
+      int now = crew.filling(seat).size();
+      announcer.info(
+          SupervisionLog.event(now > before ? "joined" : "lost")
+              .with("actor", seat)
+              .with("there", now)
+              .with("step", progress.done()));
+      if (seat.stateful()) {
+        recover();
+      } else {
+        crew.rewired();
+        work.tellBegin();
+      }
+    }
+  }
+
+  private Behavior<CoordinatorMessage> onIdle(Idle message) {
+    Optional<Member> found = working() ? crew.named(message.actor()) : Optional.empty();
+    if (found.isEmpty()) {
+      return this;
+    }
+    Member member = found.get();
+    if (!member.restarted(message.cause())) {
+      work.tellBegin();
+      return this;
+    }
+    boolean rollback = member.seat().stateful();
+    var attempt = budget.restarted(member.actor(), elapsed());
+    announcer.warn(
+        SupervisionLog.event("restart")
+            .with("actor", member.seat())
+            .with("path", member.actor())
+            .with("node", member.node())
+            .with("cause", message.cause())
+            .with("attempt", attempt)
+            .with("backoff", attempt.backoff())
+            .with("step", progress.done())
+            .with("weights", rollback ? progress.newest().step() : progress.rejoin().step())
+            .with("lost", rollback ? progress.lost() : 0));
+    if (attempt.exhausted()) {
+      return giveUp(member, message.cause());
+    }
+    crew.lost(member);
+    if (rollback) {
+      return recover();
+    }
+    work.tellBegin();
+    return this;
+  }
+
+  private Behavior<CoordinatorMessage> giveUp(Member member, String cause) {
+    String reason = "%s failed too often: %s".formatted(member.actor(), cause);
+    announcer.warn(
+        SupervisionLog.event("given-up").with("actor", member.seat()).with("cause", cause));
+    if (member.seat().role() != Role.EVALUATOR) {
+      return over(Outcome.FAILED, reason);
+    }
+    progress.endScoring();
+    return endIfComplete();
+  }
+
+  private Behavior<CoordinatorMessage> onWaiting(Waiting message) {
+    crew.named(message.actor())
+        .ifPresent(m -> m.doing("waiting for " + message.forWhat(), message.step()));
+    announcer.waiting(message.role().wireName(), message.forWhat(), message.step());
+    return this;
+  }
+
+  private Behavior<CoordinatorMessage> onTick() {
+    if (dropped > 0) {
+      announcer.info(
+          SupervisionLog.event("dropped")
+              .with("actor", ITSELF)
+              .with("messages", dropped)
+              .with("reason", "of another lineage"));
+      dropped = 0;
+    }
+    if (phase == Phase.WAITING) {
+      crew.missing().forEach(seat -> announcer.waiting(ITSELF, seat.toString(), progress.done()));
+    } else if (working()) {
+      work.tick();
+    }
+    return this;
+  }
+
+  // The operator.
+
+  private Behavior<CoordinatorMessage> onPause() {
+    if (!progress.paused()) {
+      progress.pause();
+      announcer.info(SupervisionLog.event("paused").with("step", progress.done()));
+    }
+    return this;
+  }
+
+  private Behavior<CoordinatorMessage> onContinue() {
+    if (progress.paused()) {
+      progress.resume();
+      announcer.info(SupervisionLog.event("continued").with("step", progress.done()));
+      if (working()) {
+        work.admit();
+      }
+    }
+    return this;
+  }
+
+  private Behavior<CoordinatorMessage> onCheckpointNow() {
+    if (phase == Phase.RUNNING) {
+      announcer.info(SupervisionLog.event("checkpoint-ordered").with("step", progress.order()));
+      work.admit();
+    }
+    return this;
+  }
+
+  private Behavior<CoordinatorMessage> onEvaluateNow() {
+    if (working()) {
+      work.score();
+    }
+    return this;
+  }
+
+  private Behavior<CoordinatorMessage> onStop() {
+    if (phase == Phase.DONE || progress.stopping()) {
+      return this;
+    }
+    if (!working()) {
+      return over(Outcome.STOPPED, "asked to");
+    }
+    announcer.info(SupervisionLog.event("stopping").with("checkpoint", progress.stop()));
+    timers.startSingleTimer(Own.STOP_DEADLINE, settings.deadlines().stop());
+    work.admit();
+    return endIfComplete();
+  }
+
+  private Behavior<CoordinatorMessage> onStatusRequest(StatusRequest request) {
+    String doing = phase.name().toLowerCase(Locale.ROOT);
+    request
+        .replyTo()
+        .tell(
+            new RunStatus(
+                run,
+                lineage.number(),
+                phase == Phase.RUNNING && progress.paused() ? "paused" : doing,
+                progress.done(),
+                schedule.steps(),
+                crew.status(budget::restarts),
+                work.measures()));
+    return this;
+  }
+}
