@@ -1,11 +1,15 @@
 package dev.gnomon.actors;
 
+import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A thread of an actor's own for work that blocks, such as native calls and files. Pieces of work
@@ -13,6 +17,8 @@ import java.util.concurrent.RejectedExecutionException;
  * on answering.
  */
 public final class Lane implements AutoCloseable {
+
+  private static final Set<ExecutorService> ALIVE = ConcurrentHashMap.newKeySet();
 
   private final ExecutorService thread;
 
@@ -25,6 +31,20 @@ public final class Lane implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
+    ALIVE.add(thread);
+  }
+
+  /** Waits until the lanes that are closed have done their last work; gives whether they have. */
+  public static boolean awaitClosed(Duration longest) throws InterruptedException {
+    long until = System.nanoTime() + longest.toNanos();
+    for (ExecutorService lane : ALIVE) {
+      if (lane.isShutdown()
+          && !lane.awaitTermination(until - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+        return false;
+      }
+      ALIVE.removeIf(ExecutorService::isTerminated);
+    }
+    return true;
   }
 
   /** Runs {@code work} after all that was given before; fails with what it throws. */
@@ -49,5 +69,6 @@ public final class Lane implements AutoCloseable {
   @Override
   public void close() {
     thread.shutdown();
+    ALIVE.removeIf(ExecutorService::isTerminated);
   }
 }
