@@ -113,7 +113,7 @@ final class Messages {
         return map;
       }
     }
-    if (type == long.class) {
+    if (type == long.class || type == Long.class) {
       return number();
     } else if (type == int.class) {
       return 1 + random.nextInt(Integer.MAX_VALUE);
