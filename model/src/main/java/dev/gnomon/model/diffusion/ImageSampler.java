@@ -232,11 +232,17 @@ public final class ImageSampler implements AutoCloseable {
     return new Conditions(0, 0, given, used, rows.toFloatArray());
   }
 
-  /** Codes of images as the teacher gives them; the noise is that of the batch's number. */
+  /**
+   * Codes of images as the teacher gives them, -1 in a run without an assigner; the noise is that of
+   * the batch's number.
+   */
   public int[] codes(ImageBatch images) {
-    Codes known =
-        codes.orElseThrow(
-            () -> new IllegalStateException("a run without an assigner has no codes"));
+    if (codes.isEmpty()) {
+      int[] nothing = new int[images.count()];
+      Arrays.fill(nothing, -1);
+      return nothing;
+    }
+    Codes known = codes.get();
     float[] noise =
         Noise.normals(settings.seed(), Purpose.REFERENCE, images.step(), images.pixels().length);
     float[] features = known.teacher().features(images, noise);
