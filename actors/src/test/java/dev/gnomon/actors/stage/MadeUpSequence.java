@@ -28,6 +28,11 @@ public final class MadeUpSequence {
     keepVersion();
   }
 
+  /** Steps done. */
+  public long step() {
+    return trunk.step();
+  }
+
   /** Trains until {@code done} steps are done. */
   public MadeUpSequence to(long done) {
     while (trunk.step() < done) {
