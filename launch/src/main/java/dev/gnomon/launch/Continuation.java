@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValue;
 import dev.gnomon.actors.settings.ConfigFault;
 import dev.gnomon.actors.settings.InvalidConfiguration;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,9 +38,10 @@ final class Continuation {
   /**
    * Checks that {@code now} continues {@code before}.
    *
+   * @param place where {@code before} stands
    * @throws InvalidConfiguration with each key that differs
    */
-  static void check(Config before, Config now, RunDirectory run) {
+  static void check(Config before, Config now, Path place) {
     Config was = before.getConfig("gnomon");
     Config is = now.getConfig("gnomon");
     Set<String> keys = new TreeSet<>();
@@ -53,7 +55,7 @@ final class Continuation {
         if (!old.equals(wanted)) {
           faults.add(
               new ConfigFault(
-                  run.configuration().toString(),
+                  place.toString(),
                   "gnomon." + key,
                   "is %s in this run, but %s now; go on without changing it, or choose another --run"
                       .formatted(old, wanted)));

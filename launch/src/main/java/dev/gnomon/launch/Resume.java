@@ -1,71 +1,101 @@
 package dev.gnomon.launch;
 
 import dev.gnomon.model.checkpoint.Checkpoint;
+import dev.gnomon.model.checkpoint.CheckpointException;
 import dev.gnomon.model.checkpoint.CheckpointStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Where a run begins: at its newest checkpoint, at a given one, or from scratch. */
-final class Resume {
+/** Where a run begins: at its newest checkpoint, from scratch, or at a checkpoint that is named. */
+record Resume(String text) {
 
-  private Resume() {}
+  private static final String AUTO = "auto";
+  private static final String NEVER = "never";
+
+  boolean never() {
+    return text.equals(NEVER);
+  }
+
+  /**
+   * The checkpoint that is named.
+   *
+   * @throws UsageException where it is not whole
+   */
+  Optional<Checkpoint> named() {
+    if (text.equals(AUTO) || never()) {
+      return Optional.empty();
+    }
+    Path folder = Path.of(text).toAbsolutePath().normalize();
+    try {
+      return Optional.of(new CheckpointStore(folder.getParent().getParent()).open(folder));
+    } catch (CheckpointException e) {
+      throw new UsageException(
+          "--resume %s: expected auto, never, or the folder of a checkpoint: %s"
+              .formatted(text, e.getMessage()));
+    }
+  }
 
   /**
    * Makes the newest checkpoint of {@code run} the one to begin at.
    *
-   * @param from auto, never, or the folder of a checkpoint of this run or of another
    * @throws UsageException where that can not be
    */
-  static void prepare(RunDirectory run, String from) throws IOException {
-    switch (from) {
-      case "auto" -> {}
-      case "never" -> {
-        if (run.hasCheckpoints()) {
-          throw new UsageException(
-              "%s has checkpoints already, and --resume never begins from scratch; choose another --run, or remove %s"
-                  .formatted(run.path(), run.checkpoints()));
-        }
-      }
-      default -> beginAt(run, Path.of(from));
+  void prepare(RunDirectory run) throws IOException {
+    if (never() && run.hasCheckpoints()) {
+      throw new UsageException(
+          "%s has checkpoints already, and --resume never begins from scratch; choose another --run, or remove %s"
+              .formatted(run.path(), run.checkpoints()));
+    }
+    Optional<Checkpoint> named = named();
+    if (named.isPresent()) {
+      beginAt(run, named.get());
     }
   }
 
-  private static void beginAt(RunDirectory run, Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      throw new UsageException(
-          "--resume %s: expected auto, never, or the folder of a checkpoint".formatted(folder));
-    }
-    // Verified before anything is moved.
-    Checkpoint checkpoint = new CheckpointStore(run.path()).open(folder.toAbsolutePath());
+  private void beginAt(RunDirectory run, Checkpoint checkpoint) throws IOException {
     Path kept = run.checkpoints().toAbsolutePath().normalize();
-    if (!folder.toAbsolutePath().normalize().startsWith(kept)) {
-      if (run.hasCheckpoints()) {
-        throw new UsageException(
-            "%s has checkpoints of its own; to begin at %s choose another --run"
-                .formatted(run.path(), folder));
+    Path folder = checkpoint.directory();
+    if (folder.getParent().equals(kept)) {
+      for (Checkpoint newer : new CheckpointStore(run.path()).list()) {
+        if (newer.step() > checkpoint.step()) {
+          setAside(newer.directory());
+        }
       }
-      copy(folder, kept.resolve(folder.toAbsolutePath().normalize().getFileName().toString()));
-      return;
+    } else if (run.hasCheckpoints()) {
+      throw new UsageException(
+          "%s has checkpoints of its own; to begin at %s choose another --run"
+              .formatted(run.path(), text));
+    } else {
+      copy(folder, kept.resolve(folder.getFileName().toString()));
     }
-    for (Checkpoint newer : new CheckpointStore(run.path()).list()) {
-      if (newer.manifest().step() > checkpoint.manifest().step()) {
-        Path aside = kept.resolve("set-aside-" + newer.directory().getFileName());
-        Files.move(newer.directory(), aside);
-      }
+  }
+
+  /** Under a name that no later start takes for a checkpoint of this run. */
+  private static void setAside(Path checkpoint) throws IOException {
+    String name = "set-aside-" + checkpoint.getFileName();
+    Path aside = checkpoint.resolveSibling(name);
+    for (int number = 2; Files.exists(aside); number++) {
+      aside = checkpoint.resolveSibling(name + "-" + number);
     }
+    Files.move(checkpoint, aside);
   }
 
   private static void copy(Path from, Path to) throws IOException {
-    Path partial = Files.createDirectories(to.resolveSibling("." + to.getFileName() + ".partial"));
+    Path partial = Files.createDirectories(to.resolveSibling("copied-" + to.getFileName()));
     List<Path> files;
     try (Stream<Path> found = Files.list(from)) {
       files = found.toList();
     }
     for (Path file : files) {
-      Files.copy(file, partial.resolve(file.getFileName().toString()));
+      Files.copy(
+          file,
+          partial.resolve(file.getFileName().toString()),
+          StandardCopyOption.REPLACE_EXISTING);
     }
     Files.move(partial, to);
   }

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -57,20 +58,7 @@ final class SampleCommand implements Callable<Integer> {
           "Number of images. Image i is the same whatever N is. Default: ${DEFAULT-VALUE}")
   private int count;
 
-  @Option(
-      names = "--guidance",
-      paramLabel = "W",
-      description = "Strength w of v = v_c + w (v_c - v_u), 0 for none. Default: the run's.")
-  private Optional<Double> guidance = Optional.empty();
-
-  @Option(
-      names = "--solver",
-      paramLabel = "S",
-      description = "euler or dopri5. Default: the run's.")
-  private Optional<String> solver = Optional.empty();
-
-  @Option(names = "--steps", paramLabel = "N", description = "Steps of euler. Default: the run's.")
-  private Optional<Integer> steps = Optional.empty();
+  @Mixin private SamplingOptions samplingOptions;
 
   @ArgGroup(exclusive = true)
   private Condition condition = new Condition();
@@ -92,17 +80,14 @@ final class SampleCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    checkOptions();
+    samplingOptions.check();
+    if (count < 1) {
+      throw new UsageException("-n %d: expected at least 1".formatted(count));
+    }
     new RunDirectory(run).holdLogs();
     PrintWriter console = spec.commandLine().getOut();
     TrainedModel model = TrainedModel.newest(run, console);
-    SamplingSettings usual = model.settings().evaluation().sampling();
-    SamplingSettings sampling =
-        new SamplingSettings(
-            solver.orElse(usual.solver()),
-            steps.orElse(usual.steps()),
-            guidance.orElse(usual.guidance()),
-            usual.ema());
+    SamplingSettings sampling = samplingOptions.over(model.settings().evaluation().sampling());
     try (ComputeDevice device = model.device();
         ImageSampler sampler = model.sampler(device)) {
       Optional<Integer> code = code(model, sampler);
@@ -119,31 +104,17 @@ final class SampleCommand implements Callable<Integer> {
       Path grid = out.orElse(run.resolve("generated")).resolve(fileName(sampling, code));
       write(pixels, network, grid);
       console.printf(
-          "%d images of step %,d, %s%s, %d network evaluations: %s%n",
+          "%d images of step %,d, %s%s%s, %d network evaluations: %s%n",
           count,
           model.checkpoint().manifest().step(),
-          words(sampling, sampler.guided()),
+          SamplingOptions.words(sampling),
+          sampler.guided() ? ", guidance " + sampling.guidance() : "",
           code.map(k -> ", prototype " + k).orElse(""),
           evaluations,
           grid);
       console.flush();
     }
     return ExitCode.DONE;
-  }
-
-  private void checkOptions() {
-    if (count < 1) {
-      throw new UsageException("-n %d: expected at least 1".formatted(count));
-    }
-    if (steps.filter(n -> n < 1).isPresent()) {
-      throw new UsageException("--steps %d: expected at least 1".formatted(steps.get()));
-    }
-    if (guidance.filter(w -> !(w >= 0 && Double.isFinite(w))).isPresent()) {
-      throw new UsageException("--guidance %s: expected 0 or more".formatted(guidance.get()));
-    }
-    if (solver.filter(name -> !name.equals("euler") && !name.equals("dopri5")).isPresent()) {
-      throw new UsageException("--solver %s: expected euler or dopri5".formatted(solver.get()));
-    }
   }
 
   private Optional<Integer> code(TrainedModel model, ImageSampler sampler) throws IOException {
@@ -197,13 +168,5 @@ final class SampleCommand implements Callable<Integer> {
             .orElse(condition.unconditional ? "unconditional-" : "");
     return "%d-%sguidance-%s-seed-%d.png"
         .formatted(count, under, String.valueOf(sampling.guidance()), seed);
-  }
-
-  private static String words(SamplingSettings sampling, boolean guided) {
-    String solver =
-        sampling.solver().equals("euler")
-            ? "euler, %d steps".formatted(sampling.steps())
-            : sampling.solver();
-    return guided ? "%s, guidance %s".formatted(solver, sampling.guidance()) : solver;
   }
 }

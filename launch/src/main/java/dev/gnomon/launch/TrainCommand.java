@@ -1,6 +1,7 @@
 package dev.gnomon.launch;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import dev.gnomon.actors.node.Gnomon;
 import dev.gnomon.actors.run.RunListener;
 import dev.gnomon.actors.run.RunSummary;
@@ -58,21 +59,29 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    Resume from = new Resume(resume);
     Optional<RunDirectory> going =
         run.map(RunDirectory::new)
             .filter(RunDirectory::hasConfiguration)
-            .filter(directory -> !resume.equals("never"));
+            .filter(directory -> !from.never());
     Config config = going.map(configuration::config).orElseGet(configuration::config);
     RunSettings settings = RunSettings.from(config);
     Plugins.check(settings);
     if (going.isPresent() && going.get().hasCheckpoints()) {
-      Continuation.check(going.get().startedWith(), config, going.get());
+      Continuation.check(going.get().startedWith(), config, going.get().configuration());
     }
+    from.named()
+        .ifPresent(
+            checkpoint ->
+                Continuation.check(
+                    ConfigFactory.parseMap(checkpoint.manifest().settings()),
+                    config,
+                    checkpoint.directory()));
     RunDirectory directory =
         run.isPresent() ? new RunDirectory(run.get()) : RunDirectory.next(configuration.name());
     directory.holdLogs();
     String images = images(settings);
-    Resume.prepare(directory, resume);
+    from.prepare(directory);
     directory.keep(config);
 
     PrintWriter out = spec.commandLine().getOut();
@@ -82,9 +91,18 @@ final class TrainCommand implements Callable<Integer> {
     out.flush();
     RunSummary summary;
     try (LiveReport report = new LiveReport(directory.path(), progress(out))) {
-      summary = Gnomon.start(settings, directory.path(), report).await();
+      summary = run(settings, directory, report);
     }
     return end(summary, directory, out);
+  }
+
+  /** Runs to the end; a signal to end stops it at a step, with a last checkpoint. */
+  private static RunSummary run(RunSettings settings, RunDirectory directory, RunListener listener)
+      throws IOException, InterruptedException {
+    Gnomon running = Gnomon.start(settings, directory.path(), listener);
+    try (StopSignal signal = StopSignal.to(running::stop, settings.deadlines().stop())) {
+      return running.await();
+    }
   }
 
   /** What it trains on, in words; opens the images once, so that a fault shows before the start. */

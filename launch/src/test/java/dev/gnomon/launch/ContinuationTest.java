@@ -60,6 +60,6 @@ class ContinuationTest {
   }
 
   private void check(Config now) {
-    Continuation.check(run.startedWith(), now, run);
+    Continuation.check(run.startedWith(), now, run.configuration());
   }
 }

@@ -1,6 +1,7 @@
 package dev.gnomon.actors.evaluator;
 
-import dev.gnomon.actors.RoleContext;
+import dev.gnomon.actors.settings.RoleSettings;
+import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.actors.telemetry.SupervisionLog;
 import dev.gnomon.model.metrics.ClusterAgreement;
 import dev.gnomon.model.metrics.FeatureNetwork;
@@ -9,6 +10,7 @@ import dev.gnomon.model.metrics.Moments;
 import dev.gnomon.protocol.ReferenceFeatures;
 import dev.gnomon.protocol.SampleFeatures;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -56,19 +58,19 @@ final class CheckpointScores implements ScorerWork {
     begin(0);
   }
 
-  /** Scores as a run's settings say, pictures in its directory. */
-  static ScorerWork open(RoleContext context) {
-    try (FeatureNetwork network = DeviceEvaluator.network(context.settings().evaluation())) {
-      var shape = context.settings().training().network();
+  /** Scores as a run's settings say, pictures in {@code pictures}. */
+  static ScorerWork open(RunSettings settings, RoleSettings role, Path pictures) {
+    try (FeatureNetwork network = DeviceEvaluator.network(settings.evaluation())) {
+      var shape = settings.training().network();
       return new CheckpointScores(
           network.scoreName(),
           network.dimensions(),
-          new UntrainedBaselines(context.settings().training(), context.roleSettings()),
+          new UntrainedBaselines(settings.training(), role),
           new CheckpointPictures(
-              context.runDirectory().resolve("samples"),
+              pictures,
               shape.channels(),
               shape.imageSize(),
-              context.settings().training().condition().prototypes()));
+              settings.training().condition().prototypes()));
     }
   }
 

@@ -89,7 +89,9 @@ public final class Scorer extends RoleActor {
             blocks(settings.evaluation().reference()),
             settings.training().condition().source() == Source.BOOTSTRAP,
             (int) (deadlines.evaluationBlock().toMillis() / deadlines.answer().toMillis()),
-            () -> CheckpointScores.open(context)));
+            () ->
+                CheckpointScores.open(
+                    settings, context.roleSettings(), context.runDirectory().resolve("samples"))));
   }
 
   /** A scorer. */

@@ -8,7 +8,7 @@ import dev.gnomon.model.data.ImageSet;
 import dev.gnomon.model.data.ImageSets;
 
 /** The run's image set, read in the run's order. */
-final class SetOfImages implements ImageSource {
+public final class SetOfImages implements ImageSource {
 
   private final ImageSet images;
   private final BatchReader reader;
@@ -18,7 +18,8 @@ final class SetOfImages implements ImageSource {
     this.reader = reader;
   }
 
-  static ImageSource open(RunSettings settings) {
+  /** Opens the images that the settings name. */
+  public static ImageSource open(RunSettings settings) {
     ImageSet images = ImageSets.open(settings.data());
     long seed = settings.training().seed();
     BatchOrder order = new BatchOrder(seed, images.count(), settings.training().batchSize());

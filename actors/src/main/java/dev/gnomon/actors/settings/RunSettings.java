@@ -49,6 +49,11 @@ public record RunSettings(
     return roles.get(role);
   }
 
+  /** The same, but for how checkpoints are scored. */
+  public RunSettings with(EvaluationSettings other) {
+    return new RunSettings(training, data, checkpoint, other, roles, restart, deadlines, resolved);
+  }
+
   private static TrainingSettings training(Config c) {
     return new TrainingSettings(
         c.getLong("steps"),

@@ -20,7 +20,8 @@ public final class ScoreWords {
                 "%s %s"
                     .formatted(
                         name.length() <= 3 ? name.toUpperCase(Locale.ROOT) : name,
-                        String.format(Locale.ROOT, "%.4f", value)));
+                        String.format(
+                            Locale.ROOT, value == Math.rint(value) ? "%.0f" : "%.4f", value)));
           }
         });
     return words.toString();

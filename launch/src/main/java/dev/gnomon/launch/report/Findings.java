@@ -13,7 +13,7 @@ import java.util.OptionalDouble;
 public record Findings(RunRecord run) {
 
   /** NMI of k-means on the untrained network's features with the labels. */
-  public static final String NMI_UNTRAINED = "nmi_untrained_features";
+  public static final String NMI_UNTRAINED = "nmi_untrained";
 
   /** NMI of k-means on each image's mean colour with the labels. */
   public static final String NMI_COLOUR = "nmi_mean_colour";
@@ -39,11 +39,12 @@ public record Findings(RunRecord run) {
       double then = curve.values()[at];
       if (at < curve.steps().length - 1 && then > 0) {
         return Optional.of(
-            "%s, %s at step %,.0f, where the model began to guide itself: %s."
+            "%s, and was %s at step %,.0f, %s it began to guide itself: %s."
                 .formatted(
                     now,
                     shown(then),
                     curve.steps()[at],
+                    curve.steps()[at] == boundary.getAsDouble() ? "when" : "before",
                     last < then
                         ? "%.0f %% lower (lower is better)".formatted(100 * (1 - last / then))
                         : "it did not fall (lower is better)"));
@@ -54,7 +55,11 @@ public record Findings(RunRecord run) {
 
   /** How well the codes agree with the labels, beside what needs no training. */
   public Optional<String> agreement() {
-    Map<String, Double> scores = run.lastScores();
+    return agreement(run.lastScores());
+  }
+
+  /** How well the codes agree with the labels by {@code scores}. */
+  public static Optional<String> agreement(Map<String, Double> scores) {
     if (!scores.containsKey("nmi")) {
       return Optional.empty();
     }
