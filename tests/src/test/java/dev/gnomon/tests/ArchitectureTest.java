@@ -8,7 +8,9 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** The rooms of the house and which way imports may run: launch, actors, then protocol and model. */
+/**
+ * The rooms of the house and which way imports may run: launch, actors, then protocol and model.
+ */
 @AnalyzeClasses(packages = "dev.gnomon", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 

@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Someone else's eye: a small convolutional classifier, trained on real images and their labels, that
- * looks at what the diffusion model drew.
+ * Someone else's eye: a small convolutional classifier, trained on real images and their labels,
+ * that looks at what the diffusion model drew.
  */
 final class SmallClassifier implements AutoCloseable {
 

@@ -76,7 +76,7 @@ public final class Assigner extends StateOwner {
         Identity.of(context, true),
         new Parts(
             training.schedule(),
-            () -> DeviceAssigner.open(role.device(), role.threads(), training),
+            () -> DeviceAssigner.open(role, context.settings()),
             new StoredHalves(context.runDirectory())));
   }
 

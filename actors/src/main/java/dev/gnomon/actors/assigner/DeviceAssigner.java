@@ -1,12 +1,14 @@
 package dev.gnomon.actors.assigner;
 
+import dev.gnomon.actors.settings.RoleSettings;
+import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.engine.WeightSet;
 import dev.gnomon.model.training.AssignerState;
 import dev.gnomon.model.training.AssignerStep;
 import dev.gnomon.model.training.Conditions;
+import dev.gnomon.model.training.InitialWeights;
 import dev.gnomon.model.training.Taps;
-import dev.gnomon.model.training.TrainingSettings;
 
 /** The assigner's state on a device of its own. */
 final class DeviceAssigner implements AssignerWork {
@@ -14,16 +16,17 @@ final class DeviceAssigner implements AssignerWork {
   private final ComputeDevice device;
   private final AssignerState state;
 
-  private DeviceAssigner(ComputeDevice device, TrainingSettings training) {
+  private DeviceAssigner(ComputeDevice device, RunSettings settings) {
     this.device = device;
-    this.state = new AssignerState(device, training);
+    this.state = new AssignerState(device, settings.training());
+    settings.init().map(InitialWeights::read).ifPresent(state::initialize);
   }
 
-  /** Opens the device, {@code cpu} or {@code gpuN}, and makes a fresh state on it. */
-  static AssignerWork open(String deviceName, int threads, TrainingSettings training) {
-    ComputeDevice device = ComputeDevice.open(deviceName, threads);
+  /** Opens the role's device and makes a fresh state on it. */
+  static AssignerWork open(RoleSettings role, RunSettings settings) {
+    ComputeDevice device = ComputeDevice.open(role.device(), role.threads());
     try {
-      return new DeviceAssigner(device, training);
+      return new DeviceAssigner(device, settings);
     } catch (RuntimeException failure) {
       device.close();
       throw failure;

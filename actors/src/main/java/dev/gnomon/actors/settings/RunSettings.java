@@ -18,6 +18,7 @@ import java.util.Optional;
  *
  * @param training everything the numbers depend on
  * @param roles how each role but the coordinator is filled on this node
+ * @param init weights to start from instead of random ones
  * @param resolved the configuration all this was read from, with every default in it
  */
 public record RunSettings(
@@ -28,6 +29,7 @@ public record RunSettings(
     Map<Role, RoleSettings> roles,
     RestartSettings restart,
     DeadlineSettings deadlines,
+    Optional<Path> init,
     Config resolved) {
 
   /** The settings in a resolved configuration, such as {@link Configuration} loads. */
@@ -41,6 +43,7 @@ public record RunSettings(
         roles(gnomon),
         restart(gnomon.getConfig("restart")),
         deadlines(gnomon.getConfig("deadlines")),
+        text(gnomon, "init").map(Path::of),
         config);
   }
 
@@ -51,7 +54,8 @@ public record RunSettings(
 
   /** The same, but for how checkpoints are scored. */
   public RunSettings with(EvaluationSettings other) {
-    return new RunSettings(training, data, checkpoint, other, roles, restart, deadlines, resolved);
+    return new RunSettings(
+        training, data, checkpoint, other, roles, restart, deadlines, init, resolved);
   }
 
   private static TrainingSettings training(Config c) {

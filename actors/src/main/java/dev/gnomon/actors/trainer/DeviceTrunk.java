@@ -1,10 +1,13 @@
 package dev.gnomon.actors.trainer;
 
+import dev.gnomon.actors.settings.RoleSettings;
+import dev.gnomon.actors.settings.RunSettings;
+import dev.gnomon.actors.telemetry.SupervisionLog;
 import dev.gnomon.model.data.ImageBatch;
 import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.engine.WeightSet;
 import dev.gnomon.model.training.Conditions;
-import dev.gnomon.model.training.TrainingSettings;
+import dev.gnomon.model.training.InitialWeights;
 import dev.gnomon.model.training.TrunkState;
 import dev.gnomon.model.training.TrunkStep;
 
@@ -14,16 +17,24 @@ final class DeviceTrunk implements TrunkWork {
   private final ComputeDevice device;
   private final TrunkState state;
 
-  private DeviceTrunk(ComputeDevice device, TrainingSettings training) {
+  private DeviceTrunk(ComputeDevice device, RunSettings settings) {
     this.device = device;
-    this.state = new TrunkState(device, training);
+    this.state = new TrunkState(device, settings.training());
+    settings
+        .init()
+        .ifPresent(
+            file ->
+                SupervisionLog.event("initial-weights")
+                    .with("file", file)
+                    .with("missing", state.initialize(InitialWeights.read(file)))
+                    .info());
   }
 
-  /** Opens the device, {@code cpu} or {@code gpuN}, and makes a fresh state on it. */
-  static TrunkWork open(String deviceName, int threads, TrainingSettings training) {
-    ComputeDevice device = ComputeDevice.open(deviceName, threads);
+  /** Opens the role's device and makes a fresh state on it. */
+  static TrunkWork open(RoleSettings role, RunSettings settings) {
+    ComputeDevice device = ComputeDevice.open(role.device(), role.threads());
     try {
-      return new DeviceTrunk(device, training);
+      return new DeviceTrunk(device, settings);
     } catch (RuntimeException failure) {
       device.close();
       throw failure;

@@ -100,7 +100,7 @@ public final class Trainer extends StateOwner {
         Identity.of(context, true),
         new Parts(
             settings.training(),
-            () -> DeviceTrunk.open(role.device(), role.threads(), settings.training()),
+            () -> DeviceTrunk.open(role, settings),
             new StoredHalves(context.runDirectory()),
             context.versions()));
   }

@@ -36,7 +36,8 @@ public final class ImageSets {
   }
 
   /**
-   * One PNG or JPEG file as uint8 [channels, size, size], cropped and resized as a set's images are.
+   * One PNG or JPEG file as uint8 [channels, size, size], cropped and resized as a set's images
+   * are.
    *
    * @throws DataException where it can not be read; the message says why
    */

@@ -233,8 +233,8 @@ public final class ImageSampler implements AutoCloseable {
   }
 
   /**
-   * Codes of images as the teacher gives them, -1 in a run without an assigner; the noise is that of
-   * the batch's number.
+   * Codes of images as the teacher gives them, -1 in a run without an assigner; the noise is that
+   * of the batch's number.
    */
   public int[] codes(ImageBatch images) {
     if (codes.isEmpty()) {

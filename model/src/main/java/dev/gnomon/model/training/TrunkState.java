@@ -192,7 +192,9 @@ public final class TrunkState implements AutoCloseable {
    * @return names of the parameters that were not among them
    */
   public List<String> initialize(WeightSet weights) {
-    List<String> missing = student.keySet().stream().filter(name -> !weights.has(name)).toList();
+    List<String> missing =
+        InitialWeights.checked(
+            student.keySet().stream().filter(name -> !weights.has(name)).toList(), student.size());
     student.forEach(
         (name, array) -> {
           if (weights.has(name)) {
