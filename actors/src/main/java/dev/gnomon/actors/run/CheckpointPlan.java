@@ -8,7 +8,7 @@ import java.util.TreeSet;
 /**
  * At which steps checkpoints are cut: at the multiples of {@code every}, where one is asked for,
  * and at the end. Two may be on their way to the disk; until one of them has arrived or failed, the
- * step of the next holds training back, so that snapshots never pile up in memory.
+ * step that would cut a third is held back, so that snapshots never pile up in memory.
  */
 final class CheckpointPlan {
 
@@ -93,6 +93,7 @@ final class CheckpointPlan {
       return Long.MAX_VALUE;
     }
     long remade = schedule.firstRemade(cut.last());
-    return remade > schedule.boundary() ? Math.max(next(), remade) : next();
+    long third = next() - 1; // the step after which it would be cut
+    return remade > schedule.boundary() ? Math.max(third, remade) : third;
   }
 }

@@ -131,7 +131,7 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
             schedule, bootstrap, settings.deadlines(), crew, progress, files, listener, announcer);
     timers.startTimerWithFixedDelay(Own.TICK, settings.deadlines().answer());
     var listings = context.messageAdapter(Receptionist.Listing.class, Present::new);
-    for (Seat seat : Seat.values()) {
+    for (Seat seat : inUse()) {
       context.getSystem().receptionist().tell(Receptionist.subscribe(seat.key(), listings));
     }
     recover();
@@ -150,10 +150,20 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
                 timers -> new RunCoordinator(context, timers, run, settings, files, listener)));
   }
 
+  /** Seats that this run's method has work for. */
+  private Set<Seat> inUse() {
+    Set<Seat> seats = EnumSet.allOf(Seat.class);
+    if (!bootstrap) {
+      seats.removeAll(Set.of(Seat.TEACHER, Seat.ASSIGNER));
+    }
+    return seats;
+  }
+
+  /** Seats without which no step can be trained: nobody waits for an evaluation. */
   private Set<Seat> required() {
-    return bootstrap
-        ? EnumSet.of(Seat.LOADER, Seat.TRAINER, Seat.TEACHER, Seat.ASSIGNER, Seat.CHECKPOINTER)
-        : EnumSet.of(Seat.LOADER, Seat.TRAINER, Seat.CHECKPOINTER);
+    Set<Seat> seats = inUse();
+    seats.removeAll(Set.of(Seat.EVALUATOR, Seat.SCORER));
+    return seats;
   }
 
   @Override

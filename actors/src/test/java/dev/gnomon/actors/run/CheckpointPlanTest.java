@@ -85,7 +85,7 @@ class CheckpointPlanTest {
     plan.trained(10);
     assertThat(plan.limit()).isEqualTo(Long.MAX_VALUE);
     plan.trained(20);
-    assertThat(plan.limit()).isEqualTo(30);
+    assertThat(plan.limit()).isEqualTo(29);
     plan.settled(10);
     assertThat(plan.limit()).isEqualTo(Long.MAX_VALUE);
   }
