@@ -55,9 +55,9 @@ final class ConfigurationOptions {
         : Configuration.load(files, settings());
   }
 
-  /** The checked configuration of a run that goes on, with the settings over it. */
-  Config config(RunDirectory run) {
-    return hasFiles() ? config() : Configuration.load(List.of(run.configuration()), settings());
+  /** The checked configuration of what goes on under {@code kept}, with the settings over it. */
+  Config config(Config kept) {
+    return hasFiles() ? config() : Configuration.kept(kept, settings());
   }
 
   private List<String> settings() {

@@ -1,9 +1,9 @@
 package dev.gnomon.launch;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigValue;
 import dev.gnomon.actors.settings.ConfigFault;
 import dev.gnomon.actors.settings.InvalidConfiguration;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,9 +71,12 @@ final class Continuation {
     if (!config.hasPath(key)) {
       return "absent";
     }
-    ConfigValue value = config.getValue(key);
-    return value.unwrapped() instanceof Number number
-        ? String.valueOf(number.doubleValue())
-        : String.valueOf(value.unwrapped());
+    String value = String.valueOf(config.getValue(key).unwrapped());
+    try {
+      // A manifest keeps numbers as text, and 2 is 2.0.
+      return new BigDecimal(value).stripTrailingZeros().toPlainString();
+    } catch (NumberFormatException word) {
+      return value;
+    }
   }
 }

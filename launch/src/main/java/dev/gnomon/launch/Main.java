@@ -11,7 +11,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "gnomon",
     description = "Trains diffusion models that guide themselves.",
-    subcommands = {TrainCommand.class, SampleCommand.class, DoctorCommand.class},
+    subcommands = {
+      TrainCommand.class,
+      SampleCommand.class,
+      EvaluateCommand.class,
+      DoctorCommand.class
+    },
     mixinStandardHelpOptions = true,
     version = "gnomon 0.1.0",
     synopsisSubcommandLabel = "COMMAND",

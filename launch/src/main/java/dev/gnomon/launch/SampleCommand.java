@@ -101,14 +101,16 @@ final class SampleCommand implements Callable<Integer> {
         System.arraycopy(block.pixels(), 0, pixels, from * each, taken * each);
         evaluations += block.networkEvaluations();
       }
-      Path grid = out.orElse(run.resolve("generated")).resolve(fileName(sampling, code));
+      Path grid =
+          out.orElse(run.resolve("generated"))
+              .resolve(fileName(model.checkpoint().step(), sampling, code));
       write(pixels, network, grid);
       console.printf(
           "%d images of step %,d, %s%s%s, %d network evaluations: %s%n",
           count,
-          model.checkpoint().manifest().step(),
+          model.checkpoint().step(),
           SamplingOptions.words(sampling),
-          sampler.guided() ? ", guidance " + sampling.guidance() : "",
+          sampler.guided() && !condition.unconditional ? ", guidance " + sampling.guidance() : "",
           code.map(k -> ", prototype " + k).orElse(""),
           evaluations,
           grid);
@@ -162,11 +164,13 @@ final class SampleCommand implements Callable<Integer> {
         .write(grid);
   }
 
-  private String fileName(SamplingSettings sampling, Optional<Integer> code) {
+  private String fileName(long step, SamplingSettings sampling, Optional<Integer> code) {
     String under =
-        code.map(k -> "prototype-%03d-".formatted(k))
-            .orElse(condition.unconditional ? "unconditional-" : "");
-    return "%d-%sguidance-%s-seed-%d.png"
-        .formatted(count, under, String.valueOf(sampling.guidance()), seed);
+        code.map(k -> "-prototype-%03d".formatted(k))
+            .orElse(condition.unconditional ? "-unconditional" : "");
+    String solver =
+        sampling.solver().equals("euler") ? "euler-" + sampling.steps() : sampling.solver();
+    return "step-%06d%s-guidance-%s-%s-seed-%d-n%d.png"
+        .formatted(step, under, sampling.guidance(), solver, seed, count);
   }
 }

@@ -13,6 +13,7 @@ import dev.gnomon.launch.report.Findings;
 import dev.gnomon.launch.report.LiveReport;
 import dev.gnomon.launch.report.Report;
 import dev.gnomon.launch.report.RunRecord;
+import dev.gnomon.model.checkpoint.Checkpoint;
 import dev.gnomon.model.data.ImageSet;
 import dev.gnomon.model.data.ImageSets;
 import dev.gnomon.model.training.TrainingSettings.Source;
@@ -57,26 +58,17 @@ final class TrainCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  private record Kept(Config config, Path place) {}
+
   @Override
   public Integer call() throws Exception {
     Resume from = new Resume(resume);
-    Optional<RunDirectory> going =
-        run.map(RunDirectory::new)
-            .filter(RunDirectory::hasConfiguration)
-            .filter(directory -> !from.never());
-    Config config = going.map(configuration::config).orElseGet(configuration::config);
+    Optional<Kept> kept = kept(from);
+    Config config =
+        kept.map(k -> configuration.config(k.config())).orElseGet(configuration::config);
     RunSettings settings = RunSettings.from(config);
     Plugins.check(settings);
-    if (going.isPresent() && going.get().hasCheckpoints()) {
-      Continuation.check(going.get().startedWith(), config, going.get().configuration());
-    }
-    from.named()
-        .ifPresent(
-            checkpoint ->
-                Continuation.check(
-                    ConfigFactory.parseMap(checkpoint.manifest().settings()),
-                    config,
-                    checkpoint.directory()));
+    kept.ifPresent(k -> Continuation.check(k.config(), config, k.place()));
     RunDirectory directory =
         run.isPresent() ? new RunDirectory(run.get()) : RunDirectory.next(configuration.name());
     directory.holdLogs();
@@ -94,6 +86,22 @@ final class TrainCommand implements Callable<Integer> {
       summary = run(settings, directory, report);
     }
     return end(summary, directory, out);
+  }
+
+  /** The configuration that what goes on was begun with: of a named checkpoint, or of the run. */
+  private Optional<Kept> kept(Resume from) throws IOException {
+    Optional<Checkpoint> named = from.named();
+    if (named.isPresent()) {
+      Config settings = ConfigFactory.parseMap(named.get().manifest().settings());
+      return Optional.of(new Kept(settings, named.get().directory()));
+    }
+    if (from.never() || run.isEmpty()) {
+      return Optional.empty();
+    }
+    RunDirectory going = new RunDirectory(run.get());
+    return going.hasConfiguration() && going.hasCheckpoints()
+        ? Optional.of(new Kept(going.startedWith(), going.configuration()))
+        : Optional.empty();
   }
 
   /** Runs to the end; a signal to end stops it at a step, with a last checkpoint. */
@@ -151,7 +159,7 @@ final class TrainCommand implements Callable<Integer> {
     findings.speed().ifPresent(out::println);
     out.println();
     out.println("Report      " + report);
-    summary.checkpoint().ifPresent(path -> out.println("Checkpoint  " + path));
+    summary.checkpoint().ifPresent(path -> out.println("Checkpoint  " + near(path)));
     out.println();
     next(summary, directory, out);
     out.flush();
@@ -159,6 +167,12 @@ final class TrainCommand implements Callable<Integer> {
       case DONE, STOPPED -> ExitCode.DONE;
       case FAILED -> ExitCode.FAILED;
     };
+  }
+
+  /** As short as it can be typed from here. */
+  private static Path near(Path path) {
+    Path here = Path.of("").toAbsolutePath();
+    return path.startsWith(here) ? here.relativize(path) : path;
   }
 
   private void next(RunSummary summary, RunDirectory directory, PrintWriter out) {

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import dev.gnomon.actors.settings.Configuration;
 import dev.gnomon.actors.settings.InvalidConfiguration;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,9 +57,22 @@ class ContinuationTest {
                         List.of(run.configuration()),
                         List.of("gnomon.steps=9999", "gnomon.noise-levels=paper"))))
         .isInstanceOf(InvalidConfiguration.class)
-        .hasMessageContaining("gnomon.steps: is 2400.0 in this run, but 9999.0 now")
+        .hasMessageContaining("gnomon.steps: is 2400 in this run, but 9999 now")
         .hasMessageContaining("gnomon.noise-levels: is code in this run, but paper now")
         .hasMessageContaining("choose another --run");
+  }
+
+  @Test
+  void aManifestThatKeepsNumbersAsTextMeansTheSame() {
+    Map<String, String> flat = new TreeMap<>();
+    run.startedWith()
+        .entrySet()
+        .forEach(entry -> flat.put(entry.getKey(), entry.getValue().unwrapped().toString()));
+    assertThatCode(
+            () ->
+                Continuation.check(
+                    ConfigFactory.parseMap(flat), run.startedWith(), run.configuration()))
+        .doesNotThrowAnyException();
   }
 
   private void check(Config now) {

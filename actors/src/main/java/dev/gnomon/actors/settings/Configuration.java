@@ -51,6 +51,19 @@ public final class Configuration {
     return configuration.checked();
   }
 
+  /**
+   * The checked and resolved configuration that {@code kept} keeps of a run, such as a manifest's
+   * settings, with {@code sets} over it.
+   *
+   * @throws InvalidConfiguration with every fault
+   */
+  public static Config kept(Config kept, List<String> sets) {
+    Configuration configuration = new Configuration();
+    configuration.layers = kept.withFallback(configuration.layers);
+    sets.forEach(configuration::set);
+    return configuration.checked();
+  }
+
   private static Config resource(String name) {
     return ConfigFactory.parseResources(Configuration.class.getClassLoader(), name, mustExist());
   }
