@@ -116,24 +116,21 @@ final class Shapes implements ImageSet {
     double distance(double x, double y);
   }
 
-  /** Outlines have areas of 18 to 40 % of the image; only tips of the largest may leave it. */
+  /** Outlines stand upright and have areas of 18 to 40 % of the image. */
   private Outline outline(int form, Draws draws) {
     double area = draws.between(0.18, 0.40) * size * size;
-    double turn = Math.toRadians(draws.between(-8, 8));
     double reach = // from the centre to the farthest point
         switch (form) {
           case 0 -> Math.sqrt(area / Math.PI);
           case 1 -> Math.sqrt(area / 2);
           default -> Math.sqrt(area * 4 / Math.sqrt(27));
         };
-    double room = Math.max(0, Math.min(size * 0.14, size / 2.0 - 0.9 * reach));
+    double room = Math.max(0, Math.min(size * 0.12, size / 2.0 - 0.9 * reach));
     double centreX = size / 2.0 + draws.between(-room, room);
     double centreY = size / 2.0 + draws.between(-room, room);
-    double cos = StrictMath.cos(turn);
-    double sin = StrictMath.sin(turn);
     return (x, y) -> {
-      double u = cos * (x - centreX) + sin * (y - centreY);
-      double v = cos * (y - centreY) - sin * (x - centreX);
+      double u = x - centreX;
+      double v = y - centreY;
       return switch (form) {
         case 0 -> Math.sqrt(u * u + v * v) - reach;
         case 1 -> Math.max(Math.abs(u), Math.abs(v)) - reach / Math.sqrt(2);
