@@ -13,6 +13,14 @@ final class ConfigurationOptions {
 
   private static final String FIRST_RUN = "shapes";
 
+  /** The paper's optimizer; from scratch the defaults are better. */
+  private static final List<String> FINE_TUNING =
+      List.of(
+          "gnomon.optimizer.learning-rate=5e-5",
+          "gnomon.optimizer.beta1=0.9",
+          "gnomon.optimizer.beta2=0.999",
+          "gnomon.optimizer.weight-decay=0");
+
   @Option(
       names = "--config",
       paramLabel = "FILE",
@@ -34,6 +42,14 @@ final class ConfigurationOptions {
       paramLabel = "PATH",
       description = "Where the images lie: gnomon.data.path.")
   private Optional<Path> data = Optional.empty();
+
+  @Option(
+      names = "--init",
+      paramLabel = "WEIGHTS",
+      description =
+          "Start from these weights (safetensors) instead of random ones, with the paper's optimizer"
+              + " for fine-tuning unless --set says otherwise.")
+  private Optional<Path> init = Optional.empty();
 
   /** Whether a file was given. */
   boolean hasFiles() {
@@ -61,9 +77,18 @@ final class ConfigurationOptions {
   }
 
   private List<String> settings() {
-    List<String> all = new ArrayList<>(sets);
-    data.ifPresent(
-        path -> all.add("gnomon.data.path=\"" + path.toAbsolutePath().normalize() + "\""));
+    List<String> all = new ArrayList<>();
+    init.ifPresent(
+        weights -> {
+          all.add(path("gnomon.init", weights));
+          all.addAll(FINE_TUNING);
+        });
+    all.addAll(sets);
+    data.ifPresent(images -> all.add(path("gnomon.data.path", images)));
     return all;
+  }
+
+  private static String path(String key, Path path) {
+    return key + "=\"" + path.toAbsolutePath().normalize() + "\"";
   }
 }

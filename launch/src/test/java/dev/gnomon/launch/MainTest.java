@@ -128,6 +128,15 @@ class MainTest {
   }
 
   @Test
+  void weightsToStartFromMustBeThere() {
+    Path absent = folder.resolve("absent.safetensors");
+    assertThat(
+            gnomon("train", "--run", folder.resolve("run").toString(), "--init", absent.toString()))
+        .isEqualTo(ExitCode.BAD_USAGE);
+    assertThat(err.toString()).contains("gnomon.init: is \"" + absent + "\", where no file is");
+  }
+
+  @Test
   void samplingARunThatIsNotThereIsBadUsage() {
     assertThat(gnomon("sample", "--run", folder.resolve("absent").toString()))
         .isEqualTo(ExitCode.BAD_USAGE);

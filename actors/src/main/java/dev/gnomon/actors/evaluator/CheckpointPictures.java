@@ -65,9 +65,11 @@ final class CheckpointPictures {
     List<byte[]> cells = new ArrayList<>();
     List<String> labels = new ArrayList<>();
     for (int code = 0; code < Math.min(prototypes, ROWS); code++) {
-      labels.add(Integer.toString(code));
-      addRow(cells, seen.getOrDefault(code, List.of()));
-      addRow(cells, generated.getOrDefault(code, List.of()));
+      if (seen.containsKey(code) || generated.containsKey(code)) {
+        labels.add(Integer.toString(code));
+        addRow(cells, seen.getOrDefault(code, List.of()));
+        addRow(cells, generated.getOrDefault(code, List.of()));
+      }
     }
     return ImageGrid.of(cells, channels, size, 2 * COLUMNS, scale())
         .withCaption("real images of each code, and images generated from it")

@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,6 +89,10 @@ public final class ConfigCheck {
           "gnomon.model.heads",
           "is %d, which does not divide gnomon.model.width = %d; %s do"
               .formatted(heads, width, divisors(width)));
+    }
+    String init = config.getString("gnomon.init");
+    if (!init.isBlank() && !Files.isRegularFile(Path.of(init))) {
+      fault("gnomon.init", "is \"%s\", where no file is".formatted(init));
     }
     versions();
     noiseLevels();

@@ -33,7 +33,7 @@ class ReportTest {
             "step 2,400",
             "Prototypes",
             "config.resolved.conf",
-            "prototypes=30",
+            "prototypes=",
             "event=restart actor=teacher");
     assertThat(page.split("data:image/png;base64").length - 1).isEqualTo(7);
     assertThat(page.split("<polyline").length - 1).isEqualTo(9);
