@@ -32,6 +32,11 @@ public final class Recollection {
     return cause;
   }
 
+  /** Number of the last lineage it began, 0 before the first. */
+  long lineage() {
+    return lineage == null ? 0 : lineage.number();
+  }
+
   long step() {
     return step;
   }

@@ -278,7 +278,10 @@ public abstract class RoleActor extends AbstractBehavior<WireMessage> {
   }
 
   private void tellIdle() {
-    life.identity().coordinator().tell(new Idle(role(), actor(), life.recollection().cause()));
+    Recollection recollection = life.recollection();
+    life.identity()
+        .coordinator()
+        .tell(new Idle(role(), actor(), recollection.lineage(), recollection.cause()));
   }
 
   private boolean isCurrent(Lineage of, WireMessage message) {

@@ -37,9 +37,12 @@ final class CoordinatorWire {
                 CoordinatorProto.Idle.newBuilder()
                     .setRole(SharedWire.encode(m.role()))
                     .setActor(m.actor())
+                    .setLineage(m.lineage())
                     .setCause(m.cause())
                     .build(),
-            p -> new Idle(SharedWire.decode(p.getRole()), p.getActor(), p.getCause())),
+            p ->
+                new Idle(
+                    SharedWire.decode(p.getRole()), p.getActor(), p.getLineage(), p.getCause())),
         new Mapping<>(
             "CD",
             StepDone.class,

@@ -5,6 +5,7 @@ import dev.gnomon.protocol.ActorStatus;
 import dev.gnomon.protocol.Begin;
 import dev.gnomon.protocol.CoordinatorMessage;
 import dev.gnomon.protocol.Halt;
+import dev.gnomon.protocol.Idle;
 import dev.gnomon.protocol.Lineage;
 import dev.gnomon.protocol.Role;
 import dev.gnomon.protocol.Start;
@@ -30,7 +31,6 @@ final class Crew {
     private final ActorRef<?> ref;
     private boolean begun;
     private boolean wired;
-    private int idles;
     private long step;
     private String state = "idle";
 
@@ -64,12 +64,11 @@ final class Crew {
     }
 
     /**
-     * It says that it has no lineage. That is news if it had begun one, or if it does not begin the
-     * one it was told to; where neither holds, the message crossed with its Begin.
+     * It says that it has no lineage. That is a restart if it had begun {@code lineage}; otherwise
+     * the message crossed with its Begin, or that was lost.
      */
-    boolean restarted(String cause) {
-      idles++;
-      return begun ? !cause.isEmpty() || idles > 1 : !cause.isEmpty() && idles > 1;
+    boolean restarted(Idle message, Lineage lineage) {
+      return message.lineage() == lineage.number();
     }
   }
 
@@ -123,7 +122,6 @@ final class Crew {
             m -> {
               m.begun = false;
               m.wired = false;
-              m.idles = 0;
               m.state = "idle";
             });
   }
@@ -137,7 +135,6 @@ final class Crew {
   void begun(Member member, long step) {
     member.begun = true;
     member.wired = true;
-    member.idles = 0;
     member.doing("working", step);
   }
 
@@ -152,7 +149,6 @@ final class Crew {
   void lost(Member member) {
     member.begun = false;
     member.wired = false;
-    member.idles = 0;
     member.state = "restarted";
   }
 

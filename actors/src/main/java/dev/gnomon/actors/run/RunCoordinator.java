@@ -417,7 +417,7 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
       return this;
     }
     Member member = found.get();
-    if (!member.restarted(message.cause())) {
+    if (!member.restarted(message, lineage)) {
       work.tellBegin();
       return this;
     }

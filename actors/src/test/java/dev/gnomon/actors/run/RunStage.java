@@ -134,6 +134,7 @@ final class RunStage implements AutoCloseable {
   }
 
   final ActorTestKit kit = ActorTestKit.create(ManualTime.config().withFallback(QUIET));
+  private long newest;
   final ManualTime time = ManualTime.get(kit.system());
   final TestProbe<LoaderMessage> loader = kit.createTestProbe("loader");
   final TestProbe<TrainerMessage> trainer = kit.createTestProbe("trainer");
@@ -222,11 +223,13 @@ final class RunStage implements AutoCloseable {
   }
 
   void begun(long number, Role role, TestProbe<?> probe) {
+    newest = Math.max(newest, number);
     coordinator.tell(new Begun(lineage(number), role, path(probe), 0));
   }
 
+  /** It has no lineage: it never had one, or lost the newest for a cause. */
   void idle(Role role, TestProbe<?> probe, String cause) {
-    coordinator.tell(new Idle(role, path(probe), cause));
+    coordinator.tell(new Idle(role, path(probe), cause.isEmpty() ? 0 : newest, cause));
   }
 
   /** Trainer and assigner do the steps from {@code from} up to {@code to}. */
