@@ -11,9 +11,7 @@ import dev.gnomon.actors.RoleContext;
 import dev.gnomon.actors.StateOwner;
 import dev.gnomon.actors.StoredHalves;
 import dev.gnomon.actors.Translation;
-import dev.gnomon.actors.settings.RoleSettings;
 import dev.gnomon.model.training.AssignerStep;
-import dev.gnomon.model.training.TrainingSettings;
 import dev.gnomon.model.training.VersionSchedule;
 import dev.gnomon.protocol.AssignerMessage;
 import dev.gnomon.protocol.Conditions;
@@ -70,13 +68,22 @@ public final class Assigner extends StateOwner {
 
   /** The assigner of a node. */
   public static Behavior<AssignerMessage> create(RoleContext context) {
-    TrainingSettings training = context.settings().training();
-    RoleSettings role = context.roleSettings();
+    return create(context, () -> DeviceAssigner.open(context.roleSettings(), context.settings()));
+  }
+
+  /**
+   * An assigner of a node whose state is one's own: order, lineages, checkpoints and lost messages
+   * are taken care of.
+   *
+   * @param opening makes the state of step 0, on the lane that alone will use it
+   */
+  public static Behavior<AssignerMessage> create(
+      RoleContext context, Callable<AssignerWork> opening) {
     return create(
         Identity.of(context, true),
         new Parts(
-            training.schedule(),
-            () -> DeviceAssigner.open(role, context.settings()),
+            context.settings().training().schedule(),
+            opening,
             new StoredHalves(context.runDirectory())));
   }
 
@@ -182,21 +189,27 @@ public final class Assigner extends StateOwner {
 
   private void train(Taps given) {
     running = true;
-    pipe(state.run(work -> work.step(Translation.taps(given))), this::onTrained);
+    pipe(state.run(work -> measures(work, given)), measures -> onTrained(given.step(), measures));
   }
 
-  private void onTrained(AssignerStep step) {
+  /** Trains one step; what to tell of it. */
+  private static Map<String, Double> measures(AssignerWork work, Taps given) {
+    AssignerStep step = work.step(Translation.taps(given));
+    Map<String, Double> measures = new LinkedHashMap<>();
+    measures.put(work.lossName(), step.loss());
+    measures.put("nmi", step.nmi());
+    measures.put("effective_prototypes", step.effectivePrototypes());
+    return measures;
+  }
+
+  private void onTrained(long step, Map<String, Double> measures) {
     running = false;
-    long done = step.step() + 1;
+    long done = step + 1;
     if (ordered.remove(done)) {
       cut(done);
     }
     made.headMap(done).clear();
-    Map<String, Double> measures = new LinkedHashMap<>();
-    measures.put("sinkhorn_loss", step.loss());
-    measures.put("nmi", step.nmi());
-    measures.put("effective_prototypes", step.effectivePrototypes());
-    tellDone(step.step(), measures);
+    tellDone(step, measures);
     makeConditions();
     advance();
   }

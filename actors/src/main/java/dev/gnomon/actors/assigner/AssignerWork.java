@@ -5,19 +5,42 @@ import dev.gnomon.model.training.AssignerStep;
 import dev.gnomon.model.training.Conditions;
 import dev.gnomon.model.training.Taps;
 
-/** The assigner's half of the training state, as the assigner uses it, on its lane alone. */
+/**
+ * The assigner's half of the training state, as the assigner uses it, on its lane alone. All of it
+ * must be a function of the taps that were given, so that a resumed run ends as an untouched one.
+ */
 public interface AssignerWork extends AutoCloseable {
 
   /** Steps done. */
   long step();
 
-  /** Trains head and prototypes one step. */
+  /** Learns from the taps of {@link #step()}, which are given in the order of the steps. */
   AssignerStep step(Taps taps);
 
-  /** Conditions of a step from the teacher's features, [B, width], by a version that is kept. */
+  /**
+   * Conditions of a step from the teacher's features, [B, width], by the state as it was after
+   * {@code version} steps. Versions that the schedule publishes are asked for until they are older
+   * than its oldest needed.
+   */
   Conditions conditions(long step, long version, float[] features);
 
-  /** Everything, in host memory. */
+  /** What is learned here, as its loss is named among the measures of a run. */
+  default String lossName() {
+    return "sinkhorn_loss";
+  }
+
+  /**
+   * Everything, in host memory. Samplers and evaluators read of it:
+   *
+   * <ul>
+   *   <li>{@code ema.prototypes.weight}, F32 [K, width]: what an image of each code is sampled
+   *       under;
+   *   <li>{@code histogram}, F64 [K, any]: how often samples get each code, as sums of rows;
+   *   <li>{@code ema.projection_head.*}: what features pass before their dot products with the
+   *       prototypes, of which the highest is the code; where it is left out, features are taken as
+   *       they are.
+   * </ul>
+   */
   WeightSet save();
 
   /** Takes up what {@link #save} gave. */

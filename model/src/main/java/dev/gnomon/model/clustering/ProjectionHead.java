@@ -22,6 +22,8 @@ public final class ProjectionHead implements AutoCloseable {
   /** The prototypes, one a row, [K, D]. */
   public static final String PROTOTYPES = "prototypes.weight";
 
+  private static final String FIRST_LAYER = "projection_head.0.weight";
+
   private static final String SCORES =
       """
         def %s(self: __torch__.Ops, x: Tensor, w0: Tensor, b0: Tensor, bw: Tensor, bb: Tensor, rm: Tensor, rv: Tensor, w3: Tensor, b3: Tensor, p: Tensor) -> Tensor:
@@ -37,6 +39,8 @@ public final class ProjectionHead implements AutoCloseable {
           + """
               def normalize(self: __torch__.Ops, p: Tensor) -> Tensor:
                 return torch.div_(p, torch.clamp_min(torch.norm(p, 2, [1], True), 1e-12))
+              def bare_scores(self: __torch__.Ops, x: Tensor, p: Tensor) -> Tensor:
+                return torch.matmul(x, torch.t(p))
               def rows(self: __torch__.Ops, p: Tensor, i: Tensor) -> Tensor:
                 return torch.index_select(p, 0, i)
               def loss(self: __torch__.Ops, s: Tensor, q: Tensor, mask: Tensor, temperature: Tensor, samples: Tensor, weight: Tensor) -> Tuple[Tensor, Tensor]:
@@ -59,7 +63,7 @@ public final class ProjectionHead implements AutoCloseable {
   public List<Parameter> parameters() {
     long hidden = width / 2;
     return List.of(
-        normal("projection_head.0.weight", hidden, width),
+        normal(FIRST_LAYER, hidden, width),
         constant("projection_head.0.bias", 0, hidden),
         constant("projection_head.1.weight", 1, hidden),
         constant("projection_head.1.bias", 0, hidden),
@@ -92,13 +96,24 @@ public final class ProjectionHead implements AutoCloseable {
     return scores("scores", scope, weights, features);
   }
 
+  /**
+   * Scores [B, K] of features [B, D] by given weights: as {@link #scores} where they are a head and
+   * prototypes, and by the dot product with each prototype where they are prototypes alone, as an
+   * assigner of another kind may leave them.
+   */
+  public NDArray storedScores(NDManager scope, Map<String, NDArray> weights, NDArray features) {
+    return weights.containsKey(FIRST_LAYER)
+        ? scores(scope, weights, features)
+        : kernels.one(scope, "bare_scores", features, weights.get(PROTOTYPES));
+  }
+
   private NDArray scores(
       String method, NDManager scope, Map<String, NDArray> weights, NDArray features) {
     return kernels.one(
         scope,
         method,
         features,
-        weights.get("projection_head.0.weight"),
+        weights.get(FIRST_LAYER),
         weights.get("projection_head.0.bias"),
         weights.get("projection_head.1.weight"),
         weights.get("projection_head.1.bias"),

@@ -248,7 +248,8 @@ public final class ImageSampler implements AutoCloseable {
     float[] features = known.teacher().features(images, noise);
     try (NDManager scope = device.scope()) {
       NDArray x = scope.create(features).reshape(-1, settings.network().width());
-      return Arrays.stream(known.head().scores(scope, known.weights(), x).argMax(1).toLongArray())
+      return Arrays.stream(
+              known.head().storedScores(scope, known.weights(), x).argMax(1).toLongArray())
           .mapToInt(Math::toIntExact)
           .toArray();
     }
