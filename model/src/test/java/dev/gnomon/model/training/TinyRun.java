@@ -10,17 +10,17 @@ import dev.gnomon.model.training.TrainingSettings.Precision;
 import dev.gnomon.model.training.TrainingSettings.Source;
 
 /** A run small enough to be repeated many times: 24 steps on random 8 x 8 images of 3 labels. */
-final class TinyRun {
+public final class TinyRun {
 
-  static final int BATCH = 8;
+  public static final int BATCH = 8;
 
   private TinyRun() {}
 
-  static TrainingSettings settings(Source source, int publishEvery, int maxStaleness) {
+  public static TrainingSettings settings(Source source, int publishEvery, int maxStaleness) {
     return settings(source, publishEvery, maxStaleness, Precision.FP32);
   }
 
-  static TrainingSettings settings(
+  public static TrainingSettings settings(
       Source source, int publishEvery, int maxStaleness, Precision precision) {
     return new TrainingSettings(
         24,
@@ -37,7 +37,7 @@ final class TinyRun {
         new Optimizer(1e-3, 0.9, 0.99, 1e-8, 0.01, 4, 0));
   }
 
-  static ImageBatch batch(long step) {
+  public static ImageBatch batch(long step) {
     int[] words = Noise.words(3, Noise.Purpose.SHAPES, step, BATCH * 3 * 64);
     byte[] pixels = new byte[words.length];
     long[] ids = new long[BATCH];

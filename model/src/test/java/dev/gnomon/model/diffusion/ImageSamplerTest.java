@@ -1,0 +1,137 @@
+package dev.gnomon.model.diffusion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gnomon.model.data.ImageBatch;
+import dev.gnomon.model.engine.ComputeDevice;
+import dev.gnomon.model.engine.NativeArrays;
+import dev.gnomon.model.training.SequentialTraining;
+import dev.gnomon.model.training.TinyRun;
+import dev.gnomon.model.training.TrainingSettings;
+import dev.gnomon.model.training.TrainingSettings.Source;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ImageSamplerTest {
+
+  private static final SamplingSettings EULER = new SamplingSettings("euler", 3, 0.4, true);
+
+  private interface Look {
+    void at(ImageSampler sampler);
+  }
+
+  private static void sampler(Source source, long steps, Look look) {
+    long before = NativeArrays.live();
+    TrainingSettings settings = TinyRun.settings(source, 1, 1);
+    try (ComputeDevice device = ComputeDevice.open("cpu", 1);
+        SequentialTraining run = new SequentialTraining(device, settings, TinyRun::batch)) {
+      run.runTo(steps);
+      SequentialTraining.Halves halves = run.save();
+      try (ImageSampler sampler =
+          new ImageSampler(device, settings, halves.trunk(), halves.assigner())) {
+        look.at(sampler);
+        long arrays = NativeArrays.live();
+        look.at(sampler);
+        assertThat(NativeArrays.live()).isEqualTo(arrays);
+      }
+    }
+    assertThat(NativeArrays.live()).isEqualTo(before);
+  }
+
+  @Test
+  void aBlockIsAFunctionOfSeedAndNumber() {
+    sampler(
+        Source.BOOTSTRAP,
+        24,
+        sampler -> {
+          SampleBlock block = sampler.sample(1, 3, EULER);
+          assertThat(sampler.sample(1, 3, EULER).pixels()).isEqualTo(block.pixels());
+          assertThat(sampler.sample(1, 4, EULER).pixels()).isNotEqualTo(block.pixels());
+          assertThat(sampler.sample(2, 3, EULER).pixels()).isNotEqualTo(block.pixels());
+          assertThat(block.pixels()).hasSize(64 * 3 * 64);
+          assertThat(block.networkEvaluations()).isEqualTo(3);
+        });
+  }
+
+  @Test
+  void codesAreDrawnFromTheHistogram() {
+    sampler(
+        Source.BOOTSTRAP,
+        24,
+        sampler -> {
+          double[] histogram = sampler.histogram();
+          assertThat(Arrays.stream(histogram).sum()).isPositive();
+          assertThat(Arrays.stream(sampler.sample(1, 0, EULER).codes()).boxed())
+              .allMatch(code -> histogram[code] > 0);
+        });
+  }
+
+  @Test
+  void guidanceAndPrototypeAndWeightsChangeTheImages() {
+    sampler(
+        Source.BOOTSTRAP,
+        24,
+        sampler -> {
+          int[] zero = new int[64];
+          int[] one = new int[64];
+          Arrays.fill(one, 1);
+          byte[] base = sampler.sample(1, 0, EULER, zero).pixels();
+          SamplingSettings hard = new SamplingSettings("euler", 3, 4, true);
+          SamplingSettings student = new SamplingSettings("euler", 3, 0.4, false);
+          assertThat(sampler.sample(1, 0, hard, zero).pixels()).isNotEqualTo(base);
+          assertThat(sampler.sample(1, 0, EULER, one).pixels()).isNotEqualTo(base);
+          assertThat(sampler.sample(1, 0, student, zero).pixels()).isNotEqualTo(base);
+        });
+  }
+
+  @Test
+  void aStageOneCheckpointDrawsWithoutCodesAndRefusesThem() {
+    sampler(
+        Source.BOOTSTRAP,
+        5,
+        sampler -> {
+          assertThat(sampler.guided()).isFalse();
+          assertThat(sampler.sample(1, 0, EULER).codes()).containsOnly(-1);
+          assertThatThrownBy(() -> sampler.sample(1, 0, EULER, new int[64]))
+              .hasMessageContaining("has not learned to follow codes");
+        });
+  }
+
+  @ParameterizedTest
+  @CsvSource({"BOOTSTRAP", "LABELS", "NONE"})
+  void dopri5CountsItsEvaluations(Source source) {
+    sampler(
+        source,
+        24,
+        sampler -> {
+          SamplingSettings adaptive = new SamplingSettings("dopri5", 1, 0.4, true);
+          int evaluations = sampler.sample(1, 0, adaptive).networkEvaluations();
+          assertThat(evaluations).isGreaterThanOrEqualTo(8);
+          assertThat((evaluations - 2) % 6).isZero();
+        });
+  }
+
+  @Test
+  void realImagesGetTheSameCodesEachTime() {
+    sampler(
+        Source.BOOTSTRAP,
+        24,
+        sampler -> {
+          ImageBatch images = TinyRun.batch(2);
+          int[] codes = sampler.codes(images);
+          assertThat(codes).hasSize(TinyRun.BATCH).isEqualTo(sampler.codes(images));
+          assertThat(Arrays.stream(codes).boxed()).allMatch(code -> code >= 0 && code < 5);
+        });
+    sampler(
+        Source.LABELS, 3, sampler -> assertThat(sampler.codes(TinyRun.batch(2))).containsOnly(-1));
+  }
+
+  @Test
+  void pixelsAreClampedAndRounded() {
+    assertThat(ImageSampler.pixels(new float[] {-3, -1, 0, 1, 3}))
+        .containsExactly((byte) 0, (byte) 0, (byte) 128, (byte) 255, (byte) 255);
+  }
+}

@@ -1,0 +1,113 @@
+package dev.gnomon.model.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.gnomon.model.engine.ComputeDevice;
+import dev.gnomon.model.engine.Noise;
+import dev.gnomon.model.engine.WeightSet;
+import dev.gnomon.model.training.TrainingSettings.Condition;
+import dev.gnomon.model.training.TrainingSettings.Source;
+import org.junit.jupiter.api.Test;
+
+class AssignerOptionsTest {
+
+  private static final float[] TIMES = {0.85f, 0.45f, 0.95f, 0.1f, 0.7f, 0.3f, 0.05f, 0.99f};
+
+  private static TrainingSettings settings(
+      boolean maskedMean, boolean maskedAssignment, boolean unconditionalTaps) {
+    TrainingSettings s = TinyRun.settings(Source.BOOTSTRAP, 1, 1);
+    Condition c = s.condition();
+    return new TrainingSettings(
+        s.steps(),
+        s.batchSize(),
+        s.seed(),
+        s.precision(),
+        s.boundary(),
+        s.maxStaleness(),
+        s.publishEvery(),
+        s.emaDecay(),
+        s.network(),
+        new Condition(
+            c.source(),
+            c.prototypes(),
+            c.classes(),
+            c.dropProbability(),
+            c.epsilon(),
+            c.iterations(),
+            c.temperature(),
+            c.weight(),
+            maskedMean,
+            maskedAssignment,
+            unconditionalTaps),
+        s.noiseLevels(),
+        s.optimizer());
+  }
+
+  private static Taps taps() {
+    float[] features = Noise.normals(5, Noise.Purpose.FEATURES, 0, TinyRun.BATCH * 32);
+    return new Taps(0, features, TIMES, new int[TinyRun.BATCH], new int[0]);
+  }
+
+  private static double loss(TrainingSettings settings, Taps taps) {
+    try (ComputeDevice device = ComputeDevice.open("cpu", 1);
+        AssignerState assigner = new AssignerState(device, settings)) {
+      return assigner.step(taps).loss();
+    }
+  }
+
+  /** Noise levels 0.15, 0.55 and 0.3 are within (0.1, 0.6); 0.7, 0.05, 0.9 and so on are not. */
+  @Test
+  void theMaskedSamplesAloneMakeTheLossAndTheBatchDividesIt() {
+    double overBatch = loss(settings(false, false, false), taps());
+    double overMasked = loss(settings(true, false, false), taps());
+    assertThat(overBatch).isPositive();
+    assertThat(overMasked).isCloseTo(overBatch * 8 / 3, within(1e-5 * overMasked));
+    Taps nothing = new Taps(0, taps().features(), new float[TinyRun.BATCH], new int[8], new int[0]);
+    assertThat(loss(settings(false, false, false), nothing)).isZero();
+  }
+
+  @Test
+  void assignmentOverTheMaskedSamplesAloneIsAnother() {
+    double whole = loss(settings(false, false, false), taps());
+    assertThat(loss(settings(false, true, false), taps())).isNotCloseTo(whole, within(1e-4));
+  }
+
+  @Test
+  void tapsUnderTheNullConditionAreOthersInStageTwoOnly() {
+    try (ComputeDevice device = ComputeDevice.open("cpu", 1);
+        SequentialTraining usual =
+            new SequentialTraining(device, settings(false, false, false), TinyRun::batch);
+        SequentialTraining unconditional =
+            new SequentialTraining(device, settings(false, false, true), TinyRun::batch)) {
+      long boundary = settings(false, false, false).schedule().boundary();
+      for (long k = 0; k <= boundary; k++) {
+        float[] a = usual.next().trunk().taps().orElseThrow().features();
+        float[] b = unconditional.next().trunk().taps().orElseThrow().features();
+        assertThat(java.util.Arrays.equals(a, b)).as("step " + k).isEqualTo(k < boundary);
+      }
+    }
+  }
+
+  @Test
+  void prototypesAreOfUnitLengthInEachForward() {
+    try (ComputeDevice device = ComputeDevice.open("cpu", 1);
+        AssignerState assigner = new AssignerState(device, settings(false, false, false))) {
+      WeightSet long5 = new WeightSet(java.util.Map.of("prototypes.weight", scaled(assigner, 5)));
+      double before = assigner.step(taps()).loss();
+      try (AssignerState again = new AssignerState(device, settings(false, false, false))) {
+        again.initialize(long5);
+        assertThat(again.step(taps()).loss()).isCloseTo(before, within(1e-5));
+      }
+    }
+  }
+
+  private static dev.gnomon.model.engine.HostTensor scaled(AssignerState assigner, float by) {
+    var tensor = assigner.save().get("student.prototypes.weight");
+    float[] values = tensor.floats();
+    for (int i = 0; i < values.length; i++) {
+      values[i] *= by;
+    }
+    return dev.gnomon.model.engine.HostTensor.of(values, tensor.shape());
+  }
+}
