@@ -81,11 +81,15 @@ final class TrainCommand implements Callable<Integer> {
         "Training on %s: %,d steps of %d, in %s%n",
         images, settings.training().steps(), settings.training().batchSize(), directory.path());
     out.flush();
-    RunSummary summary;
     try (LiveReport report = new LiveReport(directory.path(), progress(out))) {
-      summary = run(settings, directory, report);
+      Gnomon running = Gnomon.start(settings, directory.path(), report);
+      // Told to end, it stops at a step, writes a last checkpoint, and says so.
+      try (StopSignal signal = StopSignal.to(running::stop, settings.deadlines().stop())) {
+        RunSummary summary = running.await();
+        report.close();
+        return end(summary, directory, out);
+      }
     }
-    return end(summary, directory, out);
   }
 
   /** The configuration that what goes on was begun with: of a named checkpoint, or of the run. */
@@ -102,15 +106,6 @@ final class TrainCommand implements Callable<Integer> {
     return going.hasConfiguration() && going.hasCheckpoints()
         ? Optional.of(new Kept(going.startedWith(), going.configuration()))
         : Optional.empty();
-  }
-
-  /** Runs to the end; a signal to end stops it at a step, with a last checkpoint. */
-  private static RunSummary run(RunSettings settings, RunDirectory directory, RunListener listener)
-      throws IOException, InterruptedException {
-    Gnomon running = Gnomon.start(settings, directory.path(), listener);
-    try (StopSignal signal = StopSignal.to(running::stop, settings.deadlines().stop())) {
-      return running.await();
-    }
   }
 
   /** What it trains on, in words; opens the images once, so that a fault shows before the start. */
