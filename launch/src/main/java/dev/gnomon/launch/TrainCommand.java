@@ -139,7 +139,7 @@ final class TrainCommand implements Callable<Integer> {
     Findings findings = new Findings(RunRecord.read(directory.path()));
     out.println();
     out.printf(
-        "%s after %s, at step %,d of %,d.%s%n",
+        "%s after %s, at step %,d of %,d%s%n",
         switch (summary.outcome()) {
           case DONE -> "Done";
           case STOPPED -> "Stopped";
@@ -148,7 +148,7 @@ final class TrainCommand implements Callable<Integer> {
         Pace.shown(summary.elapsed()),
         summary.step(),
         summary.steps(),
-        summary.cause().isEmpty() ? "" : " " + summary.cause());
+        summary.cause().isEmpty() ? "." : ": " + summary.cause());
     findings.distance().ifPresent(out::println);
     findings.agreement().ifPresent(out::println);
     findings.speed().ifPresent(out::println);
