@@ -20,6 +20,7 @@ import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.actors.teacher.Teacher;
 import dev.gnomon.actors.trainer.Trainer;
 import dev.gnomon.model.checkpoint.WeightRegistry;
+import dev.gnomon.model.training.TrainingSettings.Source;
 import dev.gnomon.protocol.CoordinatorMessage;
 import dev.gnomon.protocol.Role;
 import java.nio.file.Path;
@@ -57,7 +58,7 @@ public final class NodeGuardian {
       Path runDirectory,
       ActorRef<CoordinatorMessage> coordinator) {
     NodeGuardian guardian = new NodeGuardian(context, settings, runDirectory, coordinator);
-    roles.stream().sorted().forEach(guardian::start);
+    roles.stream().sorted().filter(guardian::takesPart).forEach(guardian::start);
   }
 
   /** The root behavior of a node that has those roles; the coordinator runs elsewhere. */
@@ -71,6 +72,12 @@ public final class NodeGuardian {
           start(context, roles, settings, runDirectory, coordinator);
           return Behaviors.empty();
         });
+  }
+
+  /** Whether a role has work: teacher and assigner only where conditions come from them. */
+  private boolean takesPart(Role role) {
+    return settings.training().condition().source() == Source.BOOTSTRAP
+        || (role != Role.TEACHER && role != Role.ASSIGNER);
   }
 
   private void start(Role role) {
