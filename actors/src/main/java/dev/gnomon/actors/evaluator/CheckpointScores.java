@@ -123,7 +123,7 @@ final class CheckpointScores implements ScorerWork {
     int[] codes = join(real.stream().map(ReferenceFeatures::codes).toList());
     int[] labels = join(real.stream().map(ReferenceFeatures::labels).toList());
     Map<String, Double> values = new LinkedHashMap<>();
-    if (codes.length > 0 && codes.length == labels.length && has(labels)) {
+    if (codes.length > 0 && codes.length == labels.length && has(codes) && has(labels)) {
       values.put("nmi", ClusterAgreement.nmi(labels, codes));
       values.put("ari", ClusterAgreement.ari(labels, codes));
       values.put("ami", ClusterAgreement.ami(labels, codes));
@@ -155,8 +155,8 @@ final class CheckpointScores implements ScorerWork {
     return all;
   }
 
-  private static boolean has(int[] labels) {
-    return Arrays.stream(labels).anyMatch(label -> label >= 0);
+  private static boolean has(int[] values) {
+    return Arrays.stream(values).anyMatch(value -> value >= 0);
   }
 
   private static int[] join(List<int[]> blocks) {
