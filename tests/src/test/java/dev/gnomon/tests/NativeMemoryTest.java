@@ -19,7 +19,7 @@ class NativeMemoryTest {
   void fifteenHundredStepsLeaveNothingBehind() throws Exception {
     assumeThat(Path.of("/proc/self/status")).as("resident sizes are read from /proc").exists();
     Path output = folder.resolve("output.txt");
-    Process process =
+    ProcessBuilder soak =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xms256m",
@@ -31,8 +31,9 @@ class NativeMemoryTest {
                 Soak.class.getName(),
                 folder.resolve("run").toString())
             .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
+            .redirectOutput(output.toFile());
+    soak.environment().put("MALLOC_ARENA_MAX", "2"); // as launch/gnomon does
+    Process process = soak.start();
     assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
     List<String> lines = Files.readAllLines(output);
     assertThat(process.exitValue()).as(String.join("\n", lines)).isZero();
