@@ -14,6 +14,7 @@ import dev.gnomon.model.metrics.FeatureNetwork;
 import dev.gnomon.model.metrics.FeatureNetworks;
 import dev.gnomon.model.metrics.SeededConvolution;
 import dev.gnomon.model.training.TrainingSettings;
+import dev.gnomon.model.training.TrainingSettings.Source;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -72,7 +73,8 @@ final class DeviceEvaluator implements EvaluatorWork {
     float[] features =
         referenceFeatures.computeIfAbsent(
             images.step(), block -> features(images.pixels(), images.count()));
-    return new Seen(features, sampler(checkpoint).codes(images));
+    boolean coded = training.condition().source() == Source.BOOTSTRAP;
+    return new Seen(features, coded ? sampler(checkpoint).codes(images) : new int[0]);
   }
 
   @Override

@@ -27,7 +27,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Checkpoints, their scores, what operators wish for, and how a run ends. */
@@ -35,18 +34,13 @@ class RunCheckpointsTest {
 
   private final RunStage stage = new RunStage();
 
-  @BeforeEach
-  void open() {
-    stage.open();
-  }
-
   @AfterEach
   void close() {
     stage.close();
   }
 
   private void running() {
-    stage.enter().begin(1);
+    stage.open().enter().begin(1);
   }
 
   private void scored(long number, long step, double distance) {
@@ -304,7 +298,7 @@ class RunCheckpointsTest {
     stage.files.recoveries.add(RunStage.from(20));
     stage.open().enter();
     assertThat(stage.next(stage.scorer, Evaluate.class).step()).isEqualTo(20);
-    scored(2, 20, 1);
+    scored(1, 20, 1);
     assertThat(stage.finished().outcome()).isEqualTo(Outcome.DONE);
     assertThat(stage.heard.steps).isEmpty();
   }
@@ -401,7 +395,7 @@ class RunCheckpointsTest {
 
   @Test
   void aStopWhileSomeoneIsMissingEndsTheRunAtOnce() throws Exception {
-    stage.await("waiting");
+    stage.open().await("waiting");
     stage.coordinator.tell(new Stop());
     assertThat(stage.finished().outcome()).isEqualTo(Outcome.STOPPED);
     stage.coordinator.tell(new Stop());

@@ -223,6 +223,9 @@ class RunCoordinatorTest {
   void aTeacherThatRestartedJoinsTheLineageAgainAndNothingIsLost() {
     running();
     stage.steps(1, 0, 14);
+    stage.written(1, 4);
+    stage.written(1, 8);
+    stage.written(1, 12);
     stage.logged(
         "event=restart actor=teacher .*step=14 weights=13 lost=0",
         () -> stage.idle(Role.TEACHER, stage.teacher, "bad luck"));
