@@ -48,7 +48,8 @@ record Resume(String text) {
   void prepare(RunDirectory run) throws IOException {
     if (never() && run.hasCheckpoints()) {
       throw new UsageException(
-          "%s has checkpoints already, and --resume never begins from scratch; choose another --run, or remove %s"
+          ("%s has checkpoints already, and --resume never begins from scratch;"
+                  + " choose another --run, or remove %s")
               .formatted(run.path(), run.checkpoints()));
     }
     Optional<Checkpoint> named = named();

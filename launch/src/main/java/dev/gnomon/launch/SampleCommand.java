@@ -127,7 +127,8 @@ final class SampleCommand implements Callable<Integer> {
     int prototypes = sampler.histogram().length;
     if (prototypes == 0 || !sampler.guided()) {
       throw new UsageException(
-          "the newest checkpoint of %s has not learned to follow prototypes: it is of stage 1, or gnomon.condition.source is not bootstrap"
+          ("the newest checkpoint of %s has not learned to follow prototypes: it is of stage 1,"
+                  + " or gnomon.condition.source is not bootstrap")
               .formatted(run));
     }
     if (condition.like.isPresent()) {

@@ -1,0 +1,191 @@
+package dev.gnomon.launch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gnomon.model.checkpoint.Checkpoint;
+import dev.gnomon.model.checkpoint.CheckpointStore;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands on a run that is small enough to be made for the test. */
+class RunCommandsTest {
+
+  private static final List<String> TINY =
+      List.of(
+          "gnomon.steps=24",
+          "gnomon.batch-size=8",
+          "gnomon.precision=fp32",
+          "gnomon.threads=1",
+          "gnomon.model.width=32",
+          "gnomon.model.depth=2",
+          "gnomon.condition.prototypes=4",
+          "gnomon.checkpoint.every=12",
+          "gnomon.checkpoint.keep-newest=3",
+          "gnomon.evaluate.every=24",
+          "gnomon.evaluate.samples=64",
+          "gnomon.evaluate.reference=64",
+          "gnomon.evaluate.steps=2");
+
+  @TempDir static Path folder;
+  private static Path run;
+  private static String trained;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @BeforeAll
+  static void train() {
+    run = folder.resolve("run");
+    StringWriter said = new StringWriter();
+    PrintWriter writer = new PrintWriter(said, true);
+    assertThat(Main.run(writer, writer, training(run))).as(said.toString()).isZero();
+    trained = said.toString();
+  }
+
+  @Test
+  void trainingEndsWithScoresTheReportAndWhatToTryNext() {
+    assertThat(trained)
+        .contains("Training on", "step 24/24", "scored step 24", "Done after", "at step 24 of 24.")
+        .contains("FD (seeded-conv) is", "NMI of the model's own codes", "Report", "Next:");
+    assertThat(run.resolve("report.html")).content().contains("share of each code");
+    assertThat(run.resolve("config.resolved.conf")).exists();
+  }
+
+  @Test
+  void evaluatingGivesTheScoresOfTrainingAgain() throws IOException {
+    assertThat(gnomon("evaluate", "--run", run.toString(), "--metrics", "fd,nmi")).isZero();
+    String line =
+        Files.readAllLines(run.resolve("metrics.jsonl")).stream()
+            .filter(text -> text.contains("\"scored\""))
+            .findFirst()
+            .orElseThrow();
+    double distance = Double.parseDouble(line.replaceFirst(".*\"fd\":([^,]+),.*", "$1"));
+    assertThat(out.toString()).containsPattern("fd +\\Q%.6g\\E\\R".formatted(distance));
+    assertThat(out.toString()).doesNotContain("ari");
+  }
+
+  @Test
+  void anUnknownMetricIsAnsweredWithThoseThereAre() {
+    assertThat(gnomon("evaluate", "--run", run.toString(), "--metrics", "fid"))
+        .isEqualTo(ExitCode.BAD_USAGE);
+    assertThat(err.toString()).contains("--metrics fid: expected some of fd,");
+  }
+
+  @Test
+  void aSampleIsTheSameHoweverManyAreAskedFor() throws IOException {
+    Path few = folder.resolve("few");
+    Path many = folder.resolve("many");
+    assertThat(gnomon("sample", "--run", run.toString(), "-n", "8", "--out", few.toString()))
+        .isZero();
+    assertThat(gnomon("sample", "--run", run.toString(), "-n", "64", "--out", many.toString()))
+        .isZero();
+    var first = ImageIO.read(only(few).toFile());
+    var more = ImageIO.read(only(many).toFile());
+    assertThat(more.getHeight()).isGreaterThan(first.getHeight());
+    for (int y = 0; y < first.getHeight(); y++) {
+      for (int x = 0; x < first.getWidth(); x++) {
+        assertThat(more.getRGB(x, y)).isEqualTo(first.getRGB(x, y));
+      }
+    }
+  }
+
+  @Test
+  void aPrototypeThatIsNotThereIsBadUsage() {
+    assertThat(gnomon("sample", "--run", run.toString(), "--prototype", "4"))
+        .isEqualTo(ExitCode.BAD_USAGE);
+    assertThat(err.toString()).contains("--prototype 4: expected 0 to 3");
+  }
+
+  @Test
+  void anImageLikeAnotherHasItsPrototype() throws IOException {
+    Path picture = there(run.resolve("samples"), "step-000024.png");
+    Path like = folder.resolve("like");
+    assertThat(
+            gnomon(
+                "sample",
+                "--run",
+                run.toString(),
+                "-n",
+                "4",
+                "--like",
+                picture.toString(),
+                "--out",
+                like.toString()))
+        .isZero();
+    assertThat(only(like).getFileName().toString()).contains("-prototype-00");
+  }
+
+  @Test
+  void aRunDoesNotGoOnUnderOtherNumbers() {
+    assertThat(gnomon("train", "--run", run.toString(), "--set", "gnomon.seed=9"))
+        .isEqualTo(ExitCode.BAD_USAGE);
+    assertThat(err.toString()).contains("gnomon.seed: is 1 in this run, but 9 now");
+  }
+
+  @Test
+  void aRunWithCheckpointsDoesNotBeginFromScratch() {
+    assertThat(gnomon("train", "--run", run.toString(), "--resume", "never"))
+        .isEqualTo(ExitCode.BAD_USAGE);
+    assertThat(err.toString()).contains("has checkpoints already");
+  }
+
+  @Test
+  void anotherRunBegunAtACheckpointEndsAsThisOne() throws IOException {
+    Path other = folder.resolve("other");
+    Path half = run.resolve("checkpoints/step-000012");
+    assertThat(gnomon("train", "--run", other.toString(), "--resume", half.toString())).isZero();
+    assertThat(newest(other).manifest().digest()).isEqualTo(newest(run).manifest().digest());
+  }
+
+  @Test
+  void newerCheckpointsAreSetAsideWhereOneIsNamed() throws IOException {
+    Path back = folder.resolve("back");
+    assertThat(gnomon(training(back))).isZero();
+    String digest = newest(back).manifest().digest();
+    Path half = back.resolve("checkpoints/step-000012");
+    assertThat(gnomon("train", "--run", back.toString(), "--resume", half.toString())).isZero();
+    assertThat(back.resolve("checkpoints/set-aside-step-000024")).isDirectory();
+    assertThat(newest(back).manifest().digest()).isEqualTo(digest);
+  }
+
+  @Test
+  void aCheckpointThatIsNotOneIsBadUsage() {
+    assertThat(gnomon("train", "--resume", folder.toString())).isEqualTo(ExitCode.BAD_USAGE);
+    assertThat(err.toString()).contains("expected auto, never, or the folder of a checkpoint");
+  }
+
+  private static String[] training(Path directory) {
+    List<String> arguments = new ArrayList<>(List.of("train", "--run", directory.toString()));
+    TINY.forEach(set -> arguments.addAll(List.of("--set", set)));
+    return arguments.toArray(String[]::new);
+  }
+
+  private static Checkpoint newest(Path directory) throws IOException {
+    return new CheckpointStore(directory).newest().checkpoint().orElseThrow();
+  }
+
+  private static Path only(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.findFirst().orElseThrow();
+    }
+  }
+
+  private static Path there(Path directory, String name) {
+    assertThat(directory.resolve(name)).exists();
+    return directory.resolve(name);
+  }
+
+  private int gnomon(String... arguments) {
+    return Main.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+  }
+}
