@@ -39,6 +39,6 @@ final class Failures implements IExecutionExceptionHandler {
             "gnomon %s failed: %s%n",
             command.getCommandName(),
             failure.getMessage() == null ? failure.toString() : failure.getMessage());
-    return ExitCode.FAILED;
+    return DeviceLoss.isIn(failure.getMessage()) ? ExitCode.DEVICE_LOST : ExitCode.FAILED;
   }
 }

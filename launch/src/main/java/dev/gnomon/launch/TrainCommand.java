@@ -160,7 +160,7 @@ final class TrainCommand implements Callable<Integer> {
     out.flush();
     return switch (summary.outcome()) {
       case DONE, STOPPED -> ExitCode.DONE;
-      case FAILED -> ExitCode.FAILED;
+      case FAILED -> DeviceLoss.isIn(summary.cause()) ? ExitCode.DEVICE_LOST : ExitCode.FAILED;
     };
   }
 

@@ -163,6 +163,12 @@ class MainTest {
     assertThat(err.toString()).contains(": expected ");
   }
 
+  @Test
+  void aLostDeviceIsToldFromOtherFailures() {
+    assertThat(DeviceLoss.isIn("CUDA error: an illegal memory access was encountered")).isTrue();
+    assertThat(DeviceLoss.isIn("step 12: the loss is not finite")).isFalse();
+  }
+
   private int gnomon(String... arguments) {
     return Main.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
   }
