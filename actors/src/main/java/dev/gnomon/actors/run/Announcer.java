@@ -3,6 +3,7 @@ package dev.gnomon.actors.run;
 import dev.gnomon.actors.telemetry.SupervisionLog;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /** Tells the supervision log and the listener the same; a wait that lasts, only now and then. */
@@ -41,6 +42,23 @@ final class Announcer {
               .with("actor", actor)
               .with("for", forWhat)
               .with("step", step));
+    }
+  }
+
+  /** The run is over. */
+  void over(RunSummary summary) {
+    var event =
+        SupervisionLog.event("over")
+            .with("outcome", summary.outcome().name().toLowerCase(Locale.ROOT))
+            .with("step", summary.step())
+            .with("of", summary.steps())
+            .with("took", summary.elapsed())
+            .with("restarts", summary.restarts())
+            .with("digest", summary.digest());
+    if (summary.outcome() == RunSummary.Outcome.FAILED) {
+      warn(event.with("cause", summary.cause()));
+    } else {
+      info(event);
     }
   }
 

@@ -1,11 +1,14 @@
 package dev.gnomon.actors.run;
 
 import dev.gnomon.actors.run.EvaluationPlan.Candidate;
+import dev.gnomon.actors.run.RunSummary.Outcome;
 import dev.gnomon.model.training.VersionSchedule;
 import dev.gnomon.protocol.Role;
 import dev.gnomon.protocol.Segment;
 import dev.gnomon.protocol.Start;
 import dev.gnomon.protocol.StepDone;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -160,11 +163,6 @@ final class Progress {
     return newest;
   }
 
-  /** Digest of the newest checkpoint's weights; empty where there is none. */
-  String digest() {
-    return digest;
-  }
-
   /** The step whose checkpoint is the last of this run. */
   long last() {
     return Math.min(stopAt, schedule.steps());
@@ -217,7 +215,7 @@ final class Progress {
   }
 
   /** Scores of the last checkpoint that has some. */
-  Map<String, Double> lastScores() {
+  private Map<String, Double> lastScores() {
     return scores.isEmpty() ? Map.of() : scores.get(Collections.max(scores.keySet()));
   }
 
@@ -264,6 +262,28 @@ final class Progress {
   /** Whether there is nothing left to do: the last checkpoint is there, and its scores. */
   boolean complete() {
     return newest.step() >= last() && evaluations.current().isEmpty();
+  }
+
+  /** How the run ended. */
+  RunSummary summary(
+      String run,
+      Outcome outcome,
+      String cause,
+      Duration elapsed,
+      int restarts,
+      Map<String, Double> measures) {
+    return new RunSummary(
+        run,
+        outcome,
+        done(),
+        schedule.steps(),
+        elapsed,
+        measures,
+        lastScores(),
+        Optional.of(newest.directory()).filter(path -> !path.isEmpty()).map(Path::of),
+        digest,
+        restarts,
+        cause);
   }
 
   private boolean isInScoring(long step) {

@@ -9,7 +9,6 @@ import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 import akka.actor.typed.receptionist.Receptionist;
 import dev.gnomon.actors.run.Crew.Member;
-import dev.gnomon.actors.run.EvaluationPlan.Candidate;
 import dev.gnomon.actors.run.RunSummary.Outcome;
 import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.actors.telemetry.SupervisionLog;
@@ -27,7 +26,6 @@ import dev.gnomon.protocol.Idle;
 import dev.gnomon.protocol.Lineage;
 import dev.gnomon.protocol.LocalMessage;
 import dev.gnomon.protocol.Pause;
-import dev.gnomon.protocol.Role;
 import dev.gnomon.protocol.RunStatus;
 import dev.gnomon.protocol.Scored;
 import dev.gnomon.protocol.StatusRequest;
@@ -35,12 +33,8 @@ import dev.gnomon.protocol.StepDone;
 import dev.gnomon.protocol.Stop;
 import dev.gnomon.protocol.Waiting;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -91,9 +85,8 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
   private final Announcer announcer;
   private final Crew crew;
   private final Progress progress;
-  private final RestartBudget budget;
+  private final Restarts restarts;
   private final RunWork work;
-  private final long openedAt = System.nanoTime();
 
   private Phase phase = Phase.RECOVERING;
   private Lineage lineage;
@@ -116,22 +109,17 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
     this.timers = timers;
     this.lineage = new Lineage(run, 0);
     this.announcer = new Announcer(listener, settings.deadlines().waiting());
-    this.crew = new Crew(context.getSelf(), required());
+    this.crew = new Crew(context.getSelf(), Seat.required(bootstrap));
     this.progress =
         new Progress(
             schedule, bootstrap, settings.checkpoint().every(), settings.evaluation().every());
-    this.budget =
-        new RestartBudget(
-            settings.restart().attempts(),
-            settings.restart().within(),
-            settings.restart().firstBackoff(),
-            settings.restart().longestBackoff());
+    this.restarts = new Restarts(settings.restart(), progress, announcer);
     this.work =
         new RunWork(
             schedule, bootstrap, settings.deadlines(), crew, progress, files, listener, announcer);
     timers.startTimerWithFixedDelay(Own.TICK, settings.deadlines().answer());
     var listings = context.messageAdapter(Receptionist.Listing.class, Present::new);
-    for (Seat seat : inUse()) {
+    for (Seat seat : Seat.inUse(bootstrap)) {
       context.getSystem().receptionist().tell(Receptionist.subscribe(seat.key(), listings));
     }
     recover();
@@ -148,22 +136,6 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
         context ->
             Behaviors.withTimers(
                 timers -> new RunCoordinator(context, timers, run, settings, files, listener)));
-  }
-
-  /** Seats that this run's method has work for. */
-  private Set<Seat> inUse() {
-    Set<Seat> seats = EnumSet.allOf(Seat.class);
-    if (!bootstrap) {
-      seats.removeAll(Set.of(Seat.TEACHER, Seat.ASSIGNER));
-    }
-    return seats;
-  }
-
-  /** Seats without which no step can be trained: nobody waits for an evaluation. */
-  private Set<Seat> required() {
-    Set<Seat> seats = inUse();
-    seats.removeAll(Set.of(Seat.EVALUATOR, Seat.SCORER));
-    return seats;
   }
 
   @Override
@@ -185,10 +157,10 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
         .onMessage(Scored.class, ofLineage(Scored::lineage, m -> then(() -> work.scored(m))))
         .onMessage(Failed.class, ofLineage(Failed::lineage, m -> then(() -> work.failed(m))))
         .onMessage(Waiting.class, ofLineage(Waiting::lineage, this::onWaiting))
-        .onMessage(Pause.class, m -> onPause())
-        .onMessage(Continue.class, m -> onContinue())
-        .onMessage(CheckpointNow.class, m -> onCheckpointNow())
-        .onMessage(EvaluateNow.class, m -> onEvaluateNow())
+        .onMessage(Pause.class, m -> then(work::pause))
+        .onMessage(Continue.class, m -> then(work::resume))
+        .onMessage(CheckpointNow.class, m -> whileWorking(work::orderCheckpoint))
+        .onMessage(EvaluateNow.class, m -> whileWorking(work::score))
         .onMessage(Stop.class, m -> onStop())
         .onMessage(StatusRequest.class, this::onStatusRequest)
         .build();
@@ -209,6 +181,10 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
   private Behavior<CoordinatorMessage> then(Runnable handling) {
     handling.run();
     return endIfComplete();
+  }
+
+  private Behavior<CoordinatorMessage> whileWorking(Runnable handling) {
+    return working() ? then(handling) : this;
   }
 
   private boolean working() {
@@ -240,12 +216,7 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
   }
 
   private Behavior<CoordinatorMessage> onNotRecovered(NotRecovered failure) {
-    var attempt = budget.restarted(ITSELF, elapsed());
-    announcer.warn(
-        SupervisionLog.event("recovery-failed")
-            .with("cause", failure.cause())
-            .with("attempt", attempt)
-            .with("backoff", attempt.backoff()));
+    var attempt = restarts.notRecovered(failure.cause());
     if (attempt.exhausted()) {
       return over(Outcome.FAILED, "the run directory can not be used: " + failure.cause());
     }
@@ -254,26 +225,13 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
   }
 
   private Behavior<CoordinatorMessage> onRecovered(Recovery recovery) {
-    if (phase != Phase.RECOVERING) {
-      return this;
+    if (phase == Phase.DONE || recovery.lineage() <= lineage.number()) {
+      return this; // asked for in an earlier life
     }
+    crew.ended();
     lineage = new Lineage(run, recovery.lineage());
-    progress.begin(recovery);
-    work.open(lineage);
-    announcer.moved();
-    for (Recovery.Skipped skipped : recovery.skipped()) {
-      announcer.warn(
-          SupervisionLog.event("checkpoint-skipped")
-              .with("checkpoint", skipped.directory())
-              .with("reason", skipped.reason()));
-    }
+    work.open(lineage, recovery);
     long step = recovery.start().step();
-    announcer.info(
-        SupervisionLog.event("lineage")
-            .with("number", lineage.number())
-            .with("step", step)
-            .with("of", schedule.steps())
-            .with("checkpoint", recovery.start().checkpoint()));
     if (step > schedule.steps()) {
       return over(
           Outcome.FAILED,
@@ -310,7 +268,7 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
   private Behavior<CoordinatorMessage> onNotWritten(CheckpointFailed message) {
     if (work.notWritten(message)
         && message.step() == progress.last()
-        && budget.restarted("last checkpoint", elapsed()).exhausted()) {
+        && restarts.lastNotWritten()) {
       return over(
           progress.stopping() ? Outcome.STOPPED : Outcome.FAILED,
           "the last checkpoint could not be written: " + message.cause());
@@ -342,40 +300,11 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
     phase = Phase.DONE;
     timers.cancelAll();
     crew.halt(lineage);
-    Candidate newest = progress.newest();
-    var event =
-        SupervisionLog.event("over")
-            .with("outcome", outcome.name().toLowerCase(Locale.ROOT))
-            .with("step", progress.done())
-            .with("of", schedule.steps())
-            .with("took", elapsed())
-            .with("restarts", budget.restarts())
-            .with("digest", progress.digest());
-    if (outcome == Outcome.FAILED) {
-      announcer.warn(event.with("cause", cause));
-    } else {
-      announcer.info(event);
-    }
-    listener.onFinished(
-        new RunSummary(
-            run,
-            outcome,
-            progress.done(),
-            schedule.steps(),
-            elapsed(),
-            work.measures(),
-            progress.lastScores(),
-            newest.directory().isEmpty()
-                ? Optional.empty()
-                : Optional.of(Path.of(newest.directory())),
-            progress.digest(),
-            budget.restarts(),
-            cause));
+    RunSummary summary =
+        progress.summary(run, outcome, cause, restarts.elapsed(), restarts.all(), work.measures());
+    announcer.over(summary);
+    listener.onFinished(summary);
     return this;
-  }
-
-  private Duration elapsed() {
-    return Duration.ofNanos(System.nanoTime() - openedAt);
   }
 
   // Actors come, go, wait and restart.
@@ -421,38 +350,15 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
       work.tellBegin();
       return this;
     }
-    boolean rollback = member.seat().stateful();
-    var attempt = budget.restarted(member.actor(), elapsed());
-    announcer.warn(
-        SupervisionLog.event("restart")
-            .with("actor", member.seat())
-            .with("path", member.actor())
-            .with("node", member.node())
-            .with("cause", message.cause())
-            .with("attempt", attempt)
-            .with("backoff", attempt.backoff())
-            .with("step", progress.done())
-            .with("weights", rollback ? progress.newest().step() : progress.rejoin().step())
-            .with("lost", rollback ? progress.lost() : 0));
-    if (attempt.exhausted()) {
-      return giveUp(member, message.cause());
-    }
     crew.lost(member);
-    if (rollback) {
-      return recover();
+    switch (restarts.restarted(member, message.cause())) {
+      case REJOIN -> work.tellBegin();
+      case ROLLBACK -> recover();
+      case END_SCORING -> progress.endScoring();
+      case END_RUN ->
+          over(
+              Outcome.FAILED, "%s failed too often: %s".formatted(member.actor(), message.cause()));
     }
-    work.tellBegin();
-    return this;
-  }
-
-  private Behavior<CoordinatorMessage> giveUp(Member member, String cause) {
-    String reason = "%s failed too often: %s".formatted(member.actor(), cause);
-    announcer.warn(
-        SupervisionLog.event("given-up").with("actor", member.seat()).with("cause", cause));
-    if (member.seat().role() != Role.EVALUATOR) {
-      return over(Outcome.FAILED, reason);
-    }
-    progress.endScoring();
     return endIfComplete();
   }
 
@@ -477,44 +383,10 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
     } else if (working()) {
       work.tick();
     }
-    return this;
+    return endIfComplete();
   }
 
   // The operator.
-
-  private Behavior<CoordinatorMessage> onPause() {
-    if (!progress.paused()) {
-      progress.pause();
-      announcer.info(SupervisionLog.event("paused").with("step", progress.done()));
-    }
-    return this;
-  }
-
-  private Behavior<CoordinatorMessage> onContinue() {
-    if (progress.paused()) {
-      progress.resume();
-      announcer.info(SupervisionLog.event("continued").with("step", progress.done()));
-      if (working()) {
-        work.admit();
-      }
-    }
-    return this;
-  }
-
-  private Behavior<CoordinatorMessage> onCheckpointNow() {
-    if (phase == Phase.RUNNING) {
-      announcer.info(SupervisionLog.event("checkpoint-ordered").with("step", progress.order()));
-      work.admit();
-    }
-    return this;
-  }
-
-  private Behavior<CoordinatorMessage> onEvaluateNow() {
-    if (working()) {
-      work.score();
-    }
-    return this;
-  }
 
   private Behavior<CoordinatorMessage> onStop() {
     if (phase == Phase.DONE || progress.stopping()) {
@@ -540,7 +412,7 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
                 phase == Phase.RUNNING && progress.paused() ? "paused" : doing,
                 progress.done(),
                 schedule.steps(),
-                crew.status(budget::restarts),
+                crew.status(restarts::of),
                 work.measures()));
     return this;
   }

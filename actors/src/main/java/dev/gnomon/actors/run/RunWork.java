@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The work of a lineage, once its crew has begun: what trainer, assigner, checkpointer and scorer
@@ -63,11 +64,25 @@ final class RunWork {
   }
 
   /** A lineage is opened; nobody works on it yet. */
-  void open(Lineage newer) {
+  void open(Lineage newer, Recovery recovery) {
     lineage = newer;
+    progress.begin(recovery);
     ticksAwaited.clear();
+    announcer.moved();
     marked = 0;
     admitted = 0;
+    for (Recovery.Skipped skipped : recovery.skipped()) {
+      announcer.warn(
+          SupervisionLog.event("checkpoint-skipped")
+              .with("checkpoint", skipped.directory())
+              .with("reason", skipped.reason()));
+    }
+    announcer.info(
+        SupervisionLog.event("lineage")
+            .with("number", newer.number())
+            .with("step", recovery.start().step())
+            .with("of", schedule.steps())
+            .with("checkpoint", recovery.start().checkpoint()));
     progress.offerIfDue();
   }
 
@@ -195,6 +210,28 @@ final class RunWork {
     tellScorer();
   }
 
+  /** No further step is admitted until {@link #resume}. */
+  void pause() {
+    if (!progress.paused()) {
+      progress.pause();
+      announcer.info(SupervisionLog.event("paused").with("step", progress.done()));
+    }
+  }
+
+  void resume() {
+    if (progress.paused()) {
+      progress.resume();
+      announcer.info(SupervisionLog.event("continued").with("step", progress.done()));
+      admit();
+    }
+  }
+
+  /** A checkpoint is cut as soon as one can be. */
+  void orderCheckpoint() {
+    announcer.info(SupervisionLog.event("checkpoint-ordered").with("step", progress.order()));
+    admit();
+  }
+
   /** The deadline for an answer passes: says again what was not answered. */
   void tick() {
     tellBegin();
@@ -208,6 +245,11 @@ final class RunWork {
     marked = 0;
     admit();
     tellScorer();
+    if (progress.inScoring().isPresent()) {
+      Stream.of(Seat.SCORER, Seat.EVALUATOR)
+          .filter(seat -> crew.filling(seat).isEmpty())
+          .forEach(seat -> announcer.waiting("coordinator", seat.toString(), progress.done()));
+    }
   }
 
   private void tellStageTwo() {

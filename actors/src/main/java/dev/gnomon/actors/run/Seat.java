@@ -5,6 +5,7 @@ import akka.actor.typed.receptionist.Receptionist;
 import akka.actor.typed.receptionist.ServiceKey;
 import dev.gnomon.actors.node.Services;
 import dev.gnomon.protocol.Role;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 
@@ -26,6 +27,26 @@ enum Seat {
     this.role = role;
     this.key = key;
     this.single = single;
+  }
+
+  /**
+   * Seats that a run has work for.
+   *
+   * @param bootstrap whether conditions come from teacher and assigner
+   */
+  static Set<Seat> inUse(boolean bootstrap) {
+    Set<Seat> seats = EnumSet.allOf(Seat.class);
+    if (!bootstrap) {
+      seats.removeAll(Set.of(TEACHER, ASSIGNER));
+    }
+    return seats;
+  }
+
+  /** Those of them without which no step can be trained: nobody waits for an evaluation. */
+  static Set<Seat> required(boolean bootstrap) {
+    Set<Seat> seats = inUse(bootstrap);
+    seats.removeAll(Set.of(EVALUATOR, SCORER));
+    return seats;
   }
 
   /** The role a node must have to fill it. */
