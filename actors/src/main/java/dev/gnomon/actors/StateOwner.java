@@ -1,6 +1,7 @@
 package dev.gnomon.actors;
 
 import dev.gnomon.model.engine.WeightSet;
+import dev.gnomon.protocol.CheckpointAbandoned;
 import dev.gnomon.protocol.CheckpointFailed;
 import dev.gnomon.protocol.HalfSaved;
 import dev.gnomon.protocol.Role;
@@ -104,6 +105,15 @@ public abstract class StateOwner extends RoleActor {
       tellHalf();
     }
     return written;
+  }
+
+  /**
+   * The half of that checkpoint is gone from the disk; if it is asked for again, it is cut again.
+   */
+  protected final void forgetHalf(CheckpointAbandoned abandoned) {
+    if (lastHalf != null && lastHalf.step() == abandoned.step()) {
+      lastHalf = null;
+    }
   }
 
   /** The checkpointer may be another one now, which knows of no halves. */

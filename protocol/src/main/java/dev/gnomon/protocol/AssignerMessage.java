@@ -2,4 +2,10 @@ package dev.gnomon.protocol;
 
 /** What others tell the assigner, which owns projection head and prototypes. */
 public sealed interface AssignerMessage extends WireMessage
-    permits Begin, Halt, TeacherFeatures, Taps, ExperimentMessage, LocalMessage {}
+    permits Begin,
+        Halt,
+        TeacherFeatures,
+        Taps,
+        CheckpointAbandoned,
+        ExperimentMessage,
+        LocalMessage {}

@@ -1,4 +1,8 @@
 package dev.gnomon.protocol;
 
-/** This checkpoint will not become whole: what there is of it only takes room on the disk. */
-public record CheckpointAbandoned(Lineage lineage, long step) implements CheckpointerMessage {}
+/**
+ * The halves of this checkpoint will not become whole: they only take room on the disk, and who
+ * wrote one no longer has it.
+ */
+public record CheckpointAbandoned(Lineage lineage, long step)
+    implements TrainerMessage, AssignerMessage, CheckpointerMessage {}

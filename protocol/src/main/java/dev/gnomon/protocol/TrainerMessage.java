@@ -8,6 +8,7 @@ public sealed interface TrainerMessage extends WireMessage
         Batch,
         Conditions,
         CheckpointAt,
+        CheckpointAbandoned,
         TapsRequest,
         WeightsRequest,
         ExperimentMessage,

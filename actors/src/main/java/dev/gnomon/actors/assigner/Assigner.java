@@ -14,6 +14,7 @@ import dev.gnomon.actors.Translation;
 import dev.gnomon.model.training.AssignerStep;
 import dev.gnomon.model.training.VersionSchedule;
 import dev.gnomon.protocol.AssignerMessage;
+import dev.gnomon.protocol.CheckpointAbandoned;
 import dev.gnomon.protocol.Conditions;
 import dev.gnomon.protocol.Start;
 import dev.gnomon.protocol.Taps;
@@ -96,6 +97,7 @@ public final class Assigner extends StateOwner {
   protected void messages(ReceiveBuilder<WireMessage> builder) {
     on(builder, Taps.class, Taps::lineage, this::onTaps);
     on(builder, TeacherFeatures.class, TeacherFeatures::lineage, this::onFeatures);
+    on(builder, CheckpointAbandoned.class, CheckpointAbandoned::lineage, this::forgetHalf);
   }
 
   @Override

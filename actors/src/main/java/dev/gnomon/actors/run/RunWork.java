@@ -172,8 +172,11 @@ final class RunWork {
           SupervisionLog.event("checkpoint-failed")
               .with("step", message.step())
               .with("cause", message.cause()));
+      CheckpointAbandoned abandoned = new CheckpointAbandoned(lineage, message.step());
+      crew.tell(Seat.TRAINER, abandoned);
+      crew.tell(Seat.ASSIGNER, abandoned);
       if (message.step() != progress.last()) { // that one is cut again
-        crew.tell(Seat.CHECKPOINTER, new CheckpointAbandoned(lineage, message.step()));
+        crew.tell(Seat.CHECKPOINTER, abandoned);
       }
       admit();
     }

@@ -26,6 +26,7 @@ import dev.gnomon.model.training.VersionSchedule;
 import dev.gnomon.protocol.Admit;
 import dev.gnomon.protocol.Batch;
 import dev.gnomon.protocol.BatchRequest;
+import dev.gnomon.protocol.CheckpointAbandoned;
 import dev.gnomon.protocol.CheckpointAt;
 import dev.gnomon.protocol.CheckpointFailed;
 import dev.gnomon.protocol.FeaturesRequest;
@@ -120,6 +121,7 @@ public final class Trainer extends StateOwner {
         dev.gnomon.protocol.Conditions::lineage,
         this::onConditions);
     on(builder, CheckpointAt.class, CheckpointAt::lineage, this::onCheckpointAt);
+    on(builder, CheckpointAbandoned.class, CheckpointAbandoned::lineage, this::forgetHalf);
     on(builder, TapsRequest.class, TapsRequest::lineage, this::onTapsRequest);
     on(builder, WeightsRequest.class, WeightsRequest::lineage, this::onWeightsRequest);
   }
