@@ -81,7 +81,7 @@ class SwappingTest {
     trainedUnder.forEach(conditions -> assertRowsAreOf(half, conditions));
 
     String untouched = TinyRuns.finalDigest(run);
-    store.delete(at(store, TinyRuns.STEPS));
+    store.delete(at(store, TinyRuns.STEPS), 1);
     Ended resumed = train(run, List.of());
     assertThat(resumed.code()).as(resumed.output()).isZero();
     assertThat(TinyRuns.finalDigest(run)).isEqualTo(untouched);

@@ -35,11 +35,14 @@ public interface CheckpointFiles {
   void tidy() throws IOException;
 
   /**
-   * Removes checkpoints that need not stay.
+   * Removes checkpoints that need not stay. Those that {@code lineage} passed over are no part of
+   * it: they neither count nor go.
    *
+   * @param start the step that the lineage starts at
    * @param scores by step, lower is better
    * @param inUse steps that must stay
    * @return steps of those removed
    */
-  List<Long> prune(Map<Long, Double> scores, Set<Long> inUse) throws IOException;
+  List<Long> prune(long lineage, long start, Map<Long, Double> scores, Set<Long> inUse)
+      throws IOException;
 }

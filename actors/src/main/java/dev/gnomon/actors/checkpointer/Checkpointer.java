@@ -48,6 +48,7 @@ public final class Checkpointer extends RoleActor {
   private final SortedMap<Long, Map<String, HalfSaved>> pending = new TreeMap<>();
   private final Outstanding waits = new Outstanding();
   private final Set<Long> committing = new HashSet<>();
+  private final Set<Long> abandoned = new HashSet<>();
   private final Map<Long, CheckpointWritten> written = new HashMap<>();
   private final Map<Long, Double> scores = new HashMap<>();
   private final Set<Long> inUse = new TreeSet<>();
@@ -86,6 +87,7 @@ public final class Checkpointer extends RoleActor {
     pending.clear();
     waits.forgetAll();
     committing.clear();
+    abandoned.clear();
     written.clear();
     scores.clear();
     inUse.clear();
@@ -123,6 +125,8 @@ public final class Checkpointer extends RoleActor {
     long step = half.step();
     if (written.containsKey(step)) {
       wiring().coordinator().tell(written.get(step));
+    } else if (abandoned.contains(step)) {
+      abandon(step); // it was still being written
     } else if (!committing.contains(step) && halves.contains(half.half())) {
       pending.computeIfAbsent(step, unused -> new TreeMap<>()).put(half.half(), half);
       waits.ask(step);
@@ -183,6 +187,11 @@ public final class Checkpointer extends RoleActor {
     }
     pending.remove(step);
     waits.came(step);
+    abandoned.add(step);
+    abandon(step);
+  }
+
+  private void abandon(long step) {
     long number = lineage().number();
     pipe(
         lane.run(
@@ -212,8 +221,10 @@ public final class Checkpointer extends RoleActor {
     }
     Map<Long, Double> known = Map.copyOf(scores);
     Set<Long> pinned = Set.copyOf(inUse);
+    long number = lineage().number();
+    long from = start().step();
     pipe(
-        lane.run(() -> files.prune(known, pinned)),
+        lane.run(() -> files.prune(number, from, known, pinned)),
         removed ->
             removed.forEach(
                 step -> SupervisionLog.event("checkpoint-pruned").with("step", step).info()),

@@ -94,14 +94,18 @@ final class StoredCheckpoints implements CheckpointFiles {
   }
 
   @Override
-  public List<Long> prune(Map<Long, Double> scores, Set<Long> inUse) throws IOException {
-    List<Checkpoint> checkpoints = store.list();
+  public List<Long> prune(long lineage, long start, Map<Long, Double> scores, Set<Long> inUse)
+      throws IOException {
+    List<Checkpoint> checkpoints =
+        store.list().stream()
+            .filter(c -> c.step() <= start || c.manifest().lineage() == lineage)
+            .toList();
     Set<Long> expendable =
         retention.expendable(checkpoints.stream().map(Checkpoint::step).toList(), scores, inUse);
     List<Long> removed = new ArrayList<>();
     for (Checkpoint checkpoint : checkpoints) {
       if (expendable.contains(checkpoint.step())) {
-        store.delete(checkpoint);
+        store.delete(checkpoint, lineage);
         removed.add(checkpoint.step());
       }
     }

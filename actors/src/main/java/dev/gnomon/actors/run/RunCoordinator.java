@@ -12,6 +12,7 @@ import dev.gnomon.actors.run.Crew.Member;
 import dev.gnomon.actors.run.RunSummary.Outcome;
 import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.actors.telemetry.SupervisionLog;
+import dev.gnomon.model.checkpoint.SupersededException;
 import dev.gnomon.model.training.TrainingSettings.Source;
 import dev.gnomon.model.training.VersionSchedule;
 import dev.gnomon.protocol.Begun;
@@ -61,6 +62,8 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
   private record Recovered(Recovery recovery) implements LocalMessage {}
 
   private record NotRecovered(String cause) implements LocalMessage {}
+
+  private record Superseded(String by) implements LocalMessage {}
 
   private enum Phase {
     /** Opening a lineage and looking for its checkpoint. */
@@ -144,6 +147,7 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
         .onMessage(Present.class, this::onPresent)
         .onMessage(Recovered.class, m -> onRecovered(m.recovery()))
         .onMessage(NotRecovered.class, this::onNotRecovered)
+        .onMessage(Superseded.class, m -> over(Outcome.FAILED, m.by()))
         .onMessageEquals(Own.RECOVER, this::recover)
         .onMessageEquals(Own.TICK, this::onTick)
         .onMessageEquals(Own.STOP_DEADLINE, () -> over(Outcome.STOPPED, "the stop took too long"))
@@ -200,16 +204,16 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
     getContext()
         .pipeToSelf(
             CompletableFuture.supplyAsync(this::recoverFiles, blocking),
-            (recovery, failure) ->
-                failure == null
-                    ? new Recovered(recovery)
-                    : new NotRecovered(String.valueOf(failure.getMessage())));
+            (outcome, failure) ->
+                failure == null ? outcome : new NotRecovered(String.valueOf(failure.getMessage())));
     return this;
   }
 
-  private Recovery recoverFiles() {
+  private LocalMessage recoverFiles() {
     try {
-      return files.recover();
+      return new Recovered(files.recover());
+    } catch (SupersededException e) {
+      return new Superseded(e.getMessage());
     } catch (IOException e) {
       throw new CompletionException(e.toString(), e);
     }
@@ -377,6 +381,13 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
               .with("messages", dropped)
               .with("reason", "of another lineage"));
       dropped = 0;
+    }
+    try {
+      files.requireCurrent();
+    } catch (SupersededException e) {
+      return over(Outcome.FAILED, e.getMessage());
+    } catch (IOException unknown) {
+      // Whoever writes a checkpoint finds out.
     }
     if (phase == Phase.WAITING) {
       crew.missing().forEach(seat -> announcer.waiting(ITSELF, seat.toString(), progress.done()));

@@ -19,6 +19,7 @@ public final class RunDirectory implements RunFiles {
   private final CheckpointStore store;
   private final Lineages lineages;
   private MetricsLog metrics; // null before the first recovery
+  private long lineage; // 0 before the first recovery
 
   public RunDirectory(Path directory) {
     this.directory = directory;
@@ -28,19 +29,31 @@ public final class RunDirectory implements RunFiles {
 
   @Override
   public synchronized Recovery recover() throws IOException {
-    long number = lineages.open();
+    lineage = lineage == 0 ? lineages.open(newestLineage()) : lineages.succeed(lineage);
     store.dropPartials();
     CheckpointStore.Found found = store.newest();
     Optional<Checkpoint> checkpoint = found.checkpoint();
     Start start = checkpoint.map(RunDirectory::start).orElse(Start.fromScratch());
     return new Recovery(
-        number,
+        lineage,
         start,
         checkpoint.map(c -> c.manifest().digest()).orElse(""),
         found.rejected().stream()
             .map(r -> new Recovery.Skipped(r.directory().toString(), r.reason()))
             .toList(),
         rewind(start.step()));
+  }
+
+  @Override
+  public synchronized void requireCurrent() throws IOException {
+    if (lineage != 0) {
+      lineages.requireCurrent(lineage);
+    }
+  }
+
+  /** A checkpoint that was brought from another run may be of a lineage this one has not had. */
+  private long newestLineage() throws IOException {
+    return store.list().stream().mapToLong(c -> c.manifest().lineage()).max().orElse(0);
   }
 
   @Override

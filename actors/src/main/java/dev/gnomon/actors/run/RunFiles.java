@@ -1,5 +1,6 @@
 package dev.gnomon.actors.run;
 
+import dev.gnomon.model.checkpoint.SupersededException;
 import java.io.IOException;
 import java.util.Map;
 
@@ -9,9 +10,17 @@ public interface RunFiles extends AutoCloseable {
   /**
    * Opens the next lineage and finds the checkpoint it starts from. Blocks.
    *
+   * @throws SupersededException where another process has taken the run over
    * @throws IOException where the directory can not be read or written
    */
   Recovery recover() throws IOException;
+
+  /**
+   * Fails where another process has taken the run over. Where none can, there is nothing to check.
+   *
+   * @throws SupersededException where it has
+   */
+  default void requireCurrent() throws IOException {}
 
   /** Keeps the measures of a step. */
   void step(StepReport report) throws IOException;

@@ -67,7 +67,8 @@ class CheckpointerTest {
     public void tidy() {}
 
     @Override
-    public List<Long> prune(Map<Long, Double> scores, Set<Long> inUse) throws IOException {
+    public List<Long> prune(long lineage, long start, Map<Long, Double> scores, Set<Long> inUse)
+        throws IOException {
       if (broken) {
         throw new IOException("not permitted");
       }

@@ -8,6 +8,7 @@ import dev.gnomon.actors.checkpointer.CheckpointFiles.Halves;
 import dev.gnomon.actors.checkpointer.CheckpointFiles.Written;
 import dev.gnomon.actors.settings.Configuration;
 import dev.gnomon.actors.settings.RunSettings;
+import dev.gnomon.model.checkpoint.Checkpoint;
 import dev.gnomon.model.checkpoint.CheckpointException;
 import dev.gnomon.model.checkpoint.CheckpointStore;
 import dev.gnomon.model.checkpoint.Lineages;
@@ -41,13 +42,17 @@ class StoredCheckpointsTest {
   }
 
   private Halves halves(long step) throws IOException {
+    return halves(step, 1);
+  }
+
+  private Halves halves(long step, long lineage) throws IOException {
     WeightSet weights = new WeightSet(Map.of("weight", HostTensor.of(new float[] {step, 2}, 2)));
     return new Halves(
         "run",
-        1,
+        lineage,
         step,
-        List.of(new StoredHalves(run).write(step, 1, "trunk", weights)),
-        List.of(new Segment(1, 0, step)));
+        List.of(new StoredHalves(run).write(step, lineage, "trunk", weights)),
+        List.of(new Segment(lineage, 0, step)));
   }
 
   @Test
@@ -81,7 +86,21 @@ class StoredCheckpointsTest {
     for (long step : new long[] {4, 8, 12, 16}) {
       checkpoints.commit(halves(step));
     }
-    assertThat(checkpoints.prune(Map.of(4L, 1.0, 8L, 2.0), Set.of(12L))).containsExactly(8L);
-    assertThat(checkpoints.prune(Map.of(4L, 1.0), Set.of())).containsExactly(12L);
+    assertThat(checkpoints.prune(1, 0, Map.of(4L, 1.0, 8L, 2.0), Set.of(12L))).containsExactly(8L);
+    assertThat(checkpoints.prune(1, 0, Map.of(4L, 1.0), Set.of())).containsExactly(12L);
+  }
+
+  @Test
+  void whatALineagePassedOverNeitherCountsNorGoes() throws IOException {
+    for (long step : new long[] {4, 8, 12, 16}) {
+      checkpoints.commit(halves(step));
+    }
+    long next = new Lineages(run).open();
+    assertThat(checkpoints.prune(next, 8, Map.of(), Set.of())).containsExactly(4L);
+    checkpoints.commit(halves(10, next));
+    assertThat(checkpoints.prune(next, 8, Map.of(), Set.of())).containsExactly(8L);
+    assertThat(new CheckpointStore(run).list())
+        .extracting(Checkpoint::step)
+        .containsExactly(10L, 12L, 16L);
   }
 }

@@ -149,8 +149,9 @@ public final class CheckpointStore {
     return readable;
   }
 
-  /** Removes a checkpoint; at no time is a part of it visible. */
-  public void delete(Checkpoint checkpoint) throws IOException {
+  /** Removes a checkpoint, on behalf of {@code lineage}; at no time is a part of it visible. */
+  public void delete(Checkpoint checkpoint, long lineage) throws IOException {
+    requireCurrent(checkpoint.directory(), lineage);
     Manifest manifest = checkpoint.manifest();
     Path deleted = hidden(manifest.step(), manifest.lineage(), State.DELETED);
     discardAll(name -> name.state() == State.REPLACED && name.step() == manifest.step());
@@ -186,12 +187,12 @@ public final class CheckpointStore {
     }
   }
 
-  private void requireCurrent(Path partial, long lineage) throws IOException {
+  private void requireCurrent(Path checkpoint, long lineage) throws IOException {
     long current = lineages.current();
     if (lineage != current) {
       throw new CheckpointException(
-          partial,
-          "is of lineage %d, the run is at lineage %d: another process has taken over"
+          checkpoint,
+          "lineage %d may not touch it, the run is at lineage %d: another process has taken over"
               .formatted(lineage, current));
     }
   }

@@ -19,30 +19,72 @@ import java.util.stream.Stream;
  * so that a process which was frozen finds that it has a successor.
  */
 public final class Lineages {
+  private final Path run;
   private final Path directory;
 
   public Lineages(Path runDirectory) {
+    run = runDirectory;
     directory = runDirectory.resolve("lineages");
   }
 
   /** Opens the next lineage and makes it durable; no other process gets the same number. */
   public long open() throws IOException {
+    return open(0);
+  }
+
+  /** As {@link #open()}, with a number over {@code known}, which may come from another run. */
+  public long open(long known) throws IOException {
+    for (long next = Math.max(current(), known) + 1; ; next++) {
+      if (create(next)) {
+        return next;
+      }
+    }
+  }
+
+  /**
+   * Opens the lineage after {@code own}, which this process has opened.
+   *
+   * @throws SupersededException where another process has opened one since
+   */
+  public long succeed(long own) throws IOException {
+    requireCurrent(own);
+    if (!create(own + 1)) {
+      throw new SupersededException(run, own, current());
+    }
+    return own + 1;
+  }
+
+  /** Fails with a {@link SupersededException} where {@code own} is not the newest lineage. */
+  public void requireCurrent(long own) throws IOException {
+    long current = current();
+    if (own != current) {
+      throw new SupersededException(run, own, current);
+    }
+  }
+
+  /** Takes a number; false where it is taken. After a failure it is free again. */
+  private boolean create(long number) throws IOException {
     Files.createDirectories(directory);
+    Path file = directory.resolve("%06d".formatted(number));
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      write(channel);
+    } catch (FileAlreadyExistsException taken) {
+      return false;
+    } catch (IOException e) {
+      Files.deleteIfExists(file);
+      throw e;
+    }
+    WholeFile.syncDirectory(directory);
+    WholeFile.syncDirectory(directory.toAbsolutePath().getParent());
+    return true;
+  }
+
+  private static void write(FileChannel channel) throws IOException {
     String line =
         "opened %s by process %d%n".formatted(Instant.now(), ProcessHandle.current().pid());
-    for (long next = current() + 1; ; next++) {
-      Path file = directory.resolve("%06d".formatted(next));
-      try (FileChannel channel =
-          FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        channel.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8)));
-        channel.force(true);
-      } catch (FileAlreadyExistsException e) {
-        continue;
-      }
-      WholeFile.syncDirectory(directory);
-      WholeFile.syncDirectory(directory.toAbsolutePath().getParent());
-      return next;
-    }
+    channel.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8)));
+    channel.force(true);
   }
 
   /** The newest lineage; 0 before the first is opened. */

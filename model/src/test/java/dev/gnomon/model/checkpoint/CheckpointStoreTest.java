@@ -150,7 +150,7 @@ class CheckpointStoreTest {
 
     assertThatThrownBy(() -> store.commit(StoredRun.draft(400, lineage, trunk)))
         .isInstanceOf(CheckpointException.class)
-        .hasMessageContaining("is of lineage 1, the run is at lineage 2");
+        .hasMessageContaining("lineage 1 may not touch it, the run is at lineage 2");
     assertThat(run.names()).containsExactly("step-000200");
     assertThat(store.newest().checkpoint()).contains(older);
   }
@@ -216,10 +216,21 @@ class CheckpointStoreTest {
   @Test
   void aDeletedCheckpointIsGone() throws IOException {
     Checkpoint older = run.write(200, lineage);
-    store.delete(run.write(400, lineage));
+    store.delete(run.write(400, lineage), lineage);
 
     assertThat(store.list()).containsExactly(older);
     assertThat(run.names()).containsExactly("step-000200");
+  }
+
+  @Test
+  void aProcessThatWasSupersededDeletesNothing() throws IOException {
+    Checkpoint checkpoint = run.write(400, lineage);
+    run.lineages().open();
+
+    assertThatThrownBy(() -> store.delete(checkpoint, lineage))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("another process has taken over");
+    assertThat(store.newest().checkpoint()).contains(checkpoint);
   }
 
   @Test

@@ -57,7 +57,7 @@ class InterruptedCheckpointTest {
               run.write(200, run.lineages().open());
               run.write(400, 1);
             },
-            store -> store.delete(store.newest().checkpoint().orElseThrow()),
+            store -> store.delete(store.newest().checkpoint().orElseThrow(), 1),
             (run, found) -> {});
 
     assertThat(outcomes).startsWith(400L).endsWith(200L);

@@ -1,6 +1,7 @@
 package dev.gnomon.model.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,6 +25,27 @@ class LineagesTest {
     assertThat(new Lineages(run).open()).isEqualTo(1);
     assertThat(new Lineages(run).open()).isEqualTo(2);
     assertThat(new Lineages(run).current()).isEqualTo(2);
+  }
+
+  @Test
+  void aNumberIsOverThoseOfCheckpointsThatCameFromElsewhere() throws IOException {
+    assertThat(new Lineages(run).open(7)).isEqualTo(8);
+    assertThat(new Lineages(run).open(3)).isEqualTo(9);
+  }
+
+  @Test
+  void onlyTheNewestLineageCanBeSucceeded() throws IOException {
+    Lineages lineages = new Lineages(run);
+    long first = lineages.open();
+    long second = lineages.succeed(first);
+    assertThat(second).isEqualTo(2);
+    lineages.requireCurrent(second);
+    assertThatThrownBy(() -> lineages.succeed(first))
+        .isInstanceOf(SupersededException.class)
+        .hasMessageContaining("it is at lineage 2, this process is at 1");
+    assertThatThrownBy(() -> lineages.requireCurrent(first))
+        .isInstanceOf(SupersededException.class);
+    assertThat(lineages.current()).isEqualTo(second);
   }
 
   @Test
