@@ -63,7 +63,8 @@ record Resume(String text) {
     Path folder = checkpoint.directory();
     if (folder.getParent().equals(kept)) {
       for (Checkpoint newer : new CheckpointStore(run.path()).list()) {
-        if (newer.step() > checkpoint.step()) {
+        if (newer.step() > checkpoint.step()
+            || newer.manifest().lineage() > checkpoint.manifest().lineage()) {
           setAside(newer.directory());
         }
       }

@@ -3,11 +3,13 @@ package dev.gnomon.launch;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
+import dev.gnomon.model.engine.WholeFile;
 import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 
 /**
  * The folder that holds all of a run.
@@ -64,16 +66,9 @@ record RunDirectory(Path path) {
   /** Keeps the configuration with every default in it; a crash leaves the old or the new. */
   void keep(Config config) throws IOException {
     Files.createDirectories(path);
-    Path partial = path.resolve("." + RESOLVED + ".partial");
-    Files.writeString(
-        partial,
-        config
-            .root()
-            .render(
-                ConfigRenderOptions.defaults()
-                    .setComments(false)
-                    .setOriginComments(false)
-                    .setJson(false)));
-    Files.move(partial, configuration(), StandardCopyOption.REPLACE_EXISTING);
+    ConfigRenderOptions plain =
+        ConfigRenderOptions.defaults().setComments(false).setOriginComments(false).setJson(false);
+    byte[] text = config.root().render(plain).getBytes(StandardCharsets.UTF_8);
+    WholeFile.write(configuration(), channel -> Channels.newOutputStream(channel).write(text));
   }
 }

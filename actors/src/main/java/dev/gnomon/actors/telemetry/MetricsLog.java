@@ -32,6 +32,7 @@ public final class MetricsLog implements AutoCloseable {
 
   private final Path file;
   private OutputStream out;
+  private boolean torn; // the last line may be there in part
 
   private MetricsLog(Path file, OutputStream out) {
     this.file = file;
@@ -81,6 +82,7 @@ public final class MetricsLog implements AutoCloseable {
     }
     Files.move(kept, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     out = append(file);
+    torn = false;
     return scores;
   }
 
@@ -96,7 +98,10 @@ public final class MetricsLog implements AutoCloseable {
             line.put(name, value);
           }
         });
-    out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    String text = torn ? "\n" + line + "\n" : line + "\n";
+    torn = true;
+    out.write(text.getBytes(StandardCharsets.UTF_8));
+    torn = false;
   }
 
   private static OutputStream append(Path file) throws IOException {
