@@ -1,0 +1,115 @@
+package dev.gnomon.tests;
+
+import dev.gnomon.launch.Main;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+
+/** {@code gnomon train} on a tiny run, in a process of its own; what it says goes into a file. */
+final class TrainProcess implements AutoCloseable {
+
+  private static final long PATIENCE_SECONDS = 120;
+
+  private final Process process;
+  private final Path run;
+  private final Path output;
+
+  private TrainProcess(Process process, Path run, Path output) {
+    this.process = process;
+    this.run = run;
+    this.output = output;
+  }
+
+  /** Starts, or goes on with, the run in {@code run}. */
+  static TrainProcess start(Path run, Path output, String... sets) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx1g", "-Dai.djl.offline=true"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(List.of("train", "--run", run.toString(), "--resume", "auto"));
+    Path configuration = output.resolveSibling("tiny.conf"); // without one it is a preset's
+    Files.write(configuration, TinyRuns.sets());
+    command.addAll(List.of("--config", configuration.toString()));
+    for (String set : sets) {
+      command.addAll(List.of("--set", set));
+    }
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
+            .start();
+    return new TrainProcess(process, run, output);
+  }
+
+  /** Waits until {@code condition} holds, or the process is over. */
+  void await(String what, Condition condition) throws Exception {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (process.isAlive() && !condition.holds()) {
+      if (System.nanoTime() > until) {
+        throw new TimeoutException("waited for " + what + " in vain:\n" + told());
+      }
+      process.waitFor(5, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** Something that becomes true. */
+  interface Condition {
+    boolean holds() throws Exception;
+  }
+
+  /** Waits until the run has trained that step, or is over. */
+  void awaitStep(long step) throws Exception {
+    await("step " + step, () -> lastStep() >= step);
+  }
+
+  private long lastStep() throws IOException {
+    Path metrics = run.resolve("metrics.jsonl");
+    if (!Files.exists(metrics)) {
+      return -1;
+    }
+    try (Stream<String> lines = Files.lines(metrics)) {
+      return lines
+          .filter(line -> line.startsWith("{\"step\":") && line.contains("\"loss\""))
+          .mapToLong(line -> Long.parseLong(line.replaceFirst("\\D*(\\d+).*", "$1")))
+          .max()
+          .orElse(-1);
+    }
+  }
+
+  /** Waits for the end; gives the exit code. */
+  int exit() throws Exception {
+    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      throw new TimeoutException("the run does not end:\n" + told());
+    }
+    return process.exitValue();
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Sends a signal, such as STOP or CONT. */
+  void signal(String name) throws Exception {
+    int sent =
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    if (sent != 0) {
+      throw new IllegalStateException("SIG" + name + " was not sent");
+    }
+  }
+
+  /** What it has said so far. */
+  String told() throws IOException {
+    return Files.readString(output);
+  }
+
+  /** Kills it, without warning. */
+  @Override
+  public void close() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+}
