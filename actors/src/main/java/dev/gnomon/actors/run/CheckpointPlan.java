@@ -85,14 +85,14 @@ final class CheckpointPlan {
   }
 
   /**
-   * Steps from here on wait for the disk. A checkpoint needs the conditions of a few steps after
-   * it, so those are never held back.
+   * Steps from here on wait for the disk. The oldest checkpoint on its way needs the conditions of
+   * a few steps after it, so those are never held back.
    */
   long limit() {
     if (cut.size() < ON_THEIR_WAY) {
       return Long.MAX_VALUE;
     }
-    long remade = schedule.firstRemade(cut.last());
+    long remade = schedule.firstRemade(cut.first());
     long third = next() - 1; // the step after which it would be cut
     return remade > schedule.boundary() ? Math.max(third, remade) : third;
   }

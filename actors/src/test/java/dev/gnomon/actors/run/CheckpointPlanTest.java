@@ -97,7 +97,7 @@ class CheckpointPlanTest {
     plan.begin(0);
     plan.trained(8);
     assertThat(plan.onTheirWay()).containsExactly(4L, 8L);
-    assertThat(plan.limit()).isEqualTo(schedule.firstRemade(8)).isEqualTo(16);
+    assertThat(plan.limit()).isEqualTo(schedule.firstRemade(4)).isEqualTo(12);
   }
 
   @Test
