@@ -296,7 +296,7 @@ class RunCheckpointsTest {
   @Test
   void aRunThatIsDoneAlreadyOnlyTakesTheScoresThatLack() throws Exception {
     stage.files.recoveries.add(RunStage.from(20));
-    stage.open().enter();
+    running();
     assertThat(stage.next(stage.scorer, Evaluate.class).step()).isEqualTo(20);
     scored(1, 20, 1);
     assertThat(stage.finished().outcome()).isEqualTo(Outcome.DONE);
