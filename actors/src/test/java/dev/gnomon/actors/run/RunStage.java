@@ -16,6 +16,7 @@ import dev.gnomon.actors.node.Services;
 import dev.gnomon.actors.settings.Configuration;
 import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.actors.telemetry.SupervisionLog;
+import dev.gnomon.model.training.TrainingSettings.Source;
 import dev.gnomon.protocol.AssignerMessage;
 import dev.gnomon.protocol.Begin;
 import dev.gnomon.protocol.Begun;
@@ -146,6 +147,7 @@ final class RunStage implements AutoCloseable {
   final MadeUpFiles files = new MadeUpFiles();
   final Heard heard = new Heard();
   ActorRef<CoordinatorMessage> coordinator;
+  private int others; // seats that this run fills beside the trainer's
 
   /** Opens the run; nobody is there yet. */
   RunStage open(String... sets) {
@@ -162,6 +164,8 @@ final class RunStage implements AutoCloseable {
                             "gnomon.restart.attempts=2"),
                         Stream.of(sets))
                     .toList()));
+    boolean bootstrap = settings.training().condition().source() == Source.BOOTSTRAP;
+    others = Seat.inUse(bootstrap).size() - 1;
     coordinator =
         kit.spawn(
             Behaviors.supervise(RunCoordinator.create("run", settings, files, heard))
@@ -169,7 +173,7 @@ final class RunStage implements AutoCloseable {
     return this;
   }
 
-  /** Everyone who is needed comes, and those who score. */
+  /** Everyone who is needed comes, and those who score; the trainer last. */
   RunStage enter() {
     kit.system().receptionist().tell(Receptionist.register(Services.EVALUATOR, evaluator.ref()));
     kit.system().receptionist().tell(Receptionist.register(Services.SCORER, scorer.ref()));
@@ -179,6 +183,12 @@ final class RunStage implements AutoCloseable {
     kit.system()
         .receptionist()
         .tell(Receptionist.register(Services.CHECKPOINTER, checkpointer.ref()));
+    kit.createTestProbe()
+        .awaitAssert(
+            () -> {
+              assertThat(status().actors()).hasSizeGreaterThanOrEqualTo(others);
+              return null;
+            });
     kit.system().receptionist().tell(Receptionist.register(Services.TRAINER, trainer.ref()));
     return this;
   }
