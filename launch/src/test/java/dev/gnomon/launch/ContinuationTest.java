@@ -57,7 +57,9 @@ class ContinuationTest {
                         List.of(run.configuration()),
                         List.of("gnomon.steps=9999", "gnomon.noise-levels=paper"))))
         .isInstanceOf(InvalidConfiguration.class)
-        .hasMessageContaining("gnomon.steps: is 2400 in this run, but 9999 now")
+        .hasMessageContaining(
+            "gnomon.steps: is %d in this run, but 9999 now"
+                .formatted(run.startedWith().getLong("gnomon.steps")))
         .hasMessageContaining("gnomon.noise-levels: is code in this run, but paper now")
         .hasMessageContaining("choose another --run");
   }
