@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "gnomon COMMAND --help tells more of a command. A first run: gnomon train",
+      "gnomon parity DIR compares this build with numbers of the reference implementations.",
       "",
       "Exit codes: 0 done, 1 failed, 2 bad usage or configuration, 3 data unusable,",
       "71 device lost (start me again)."

@@ -11,7 +11,7 @@ import dev.gnomon.model.training.InitialWeights;
 import dev.gnomon.model.training.Taps;
 
 /** The assigner's state on a device of its own. */
-final class DeviceAssigner implements AssignerWork {
+public final class DeviceAssigner implements AssignerWork {
 
   private final ComputeDevice device;
   private final AssignerState state;
@@ -23,7 +23,7 @@ final class DeviceAssigner implements AssignerWork {
   }
 
   /** Opens the role's device and makes a fresh state on it. */
-  static AssignerWork open(RoleSettings role, RunSettings settings) {
+  public static AssignerWork open(RoleSettings role, RunSettings settings) {
     ComputeDevice device = ComputeDevice.open(role.device(), role.threads());
     try {
       return new DeviceAssigner(device, settings);

@@ -46,7 +46,12 @@ public final class DataLoader extends RoleActor {
 
   /** A loader of a node. */
   public static Behavior<LoaderMessage> create(RoleContext context) {
-    return create(Identity.of(context, false), () -> SetOfImages.open(context.settings()));
+    return create(context, () -> SetOfImages.open(context.settings()));
+  }
+
+  /** A loader of a node for the images that {@code opening} opens. */
+  public static Behavior<LoaderMessage> create(RoleContext context, Callable<ImageSource> opening) {
+    return create(Identity.of(context, false), opening);
   }
 
   /** A loader of the images that {@code opening} opens. */

@@ -1,27 +1,29 @@
 package dev.gnomon.actors.teacher;
 
+import dev.gnomon.actors.settings.RoleSettings;
 import dev.gnomon.model.data.ImageBatch;
 import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.engine.WeightSet;
+import dev.gnomon.model.training.StepDraws;
 import dev.gnomon.model.training.TeacherState;
 import dev.gnomon.model.training.TrainingSettings;
 
 /** The teacher's network on a device of its own. */
-final class DeviceTeacher implements TeacherWork {
+public final class DeviceTeacher implements TeacherWork {
 
   private final ComputeDevice device;
   private final TeacherState state;
 
-  private DeviceTeacher(ComputeDevice device, TrainingSettings training) {
+  private DeviceTeacher(ComputeDevice device, TrainingSettings training, StepDraws draws) {
     this.device = device;
-    this.state = new TeacherState(device, training);
+    this.state = new TeacherState(device, training, draws);
   }
 
-  /** Opens the device, {@code cpu} or {@code gpuN}, and makes a fresh state on it. */
-  static TeacherWork open(String deviceName, int threads, TrainingSettings training) {
-    ComputeDevice device = ComputeDevice.open(deviceName, threads);
+  /** Opens the role's device and makes a fresh state on it, which sees under {@code draws}. */
+  public static TeacherWork open(RoleSettings role, TrainingSettings training, StepDraws draws) {
+    ComputeDevice device = ComputeDevice.open(role.device(), role.threads());
     try {
-      return new DeviceTeacher(device, training);
+      return new DeviceTeacher(device, training, draws);
     } catch (RuntimeException failure) {
       device.close();
       throw failure;

@@ -9,8 +9,8 @@ import dev.gnomon.actors.RoleActor;
 import dev.gnomon.actors.RoleContext;
 import dev.gnomon.actors.Translation;
 import dev.gnomon.actors.loader.LoaderChoice;
-import dev.gnomon.actors.settings.RoleSettings;
 import dev.gnomon.model.checkpoint.WeightRegistry;
+import dev.gnomon.model.training.StepDraws;
 import dev.gnomon.model.training.TrainingSettings;
 import dev.gnomon.model.training.VersionSchedule;
 import dev.gnomon.protocol.Admit;
@@ -70,13 +70,20 @@ public final class Teacher extends RoleActor {
   /** A teacher of a node. */
   public static Behavior<TeacherMessage> create(RoleContext context) {
     TrainingSettings training = context.settings().training();
-    RoleSettings role = context.roleSettings();
+    StepDraws draws = StepDraws.seeded(training);
+    return create(context, () -> DeviceTeacher.open(context.roleSettings(), training, draws));
+  }
+
+  /**
+   * A teacher of a node whose network is one's own.
+   *
+   * @param opening makes it, on the lane that alone will use it
+   */
+  public static Behavior<TeacherMessage> create(
+      RoleContext context, Callable<TeacherWork> opening) {
     return create(
         Identity.of(context, false),
-        new Parts(
-            training.schedule(),
-            () -> DeviceTeacher.open(role.device(), role.threads(), training),
-            context.versions()));
+        new Parts(context.settings().training().schedule(), opening, context.versions()));
   }
 
   /** A teacher. */

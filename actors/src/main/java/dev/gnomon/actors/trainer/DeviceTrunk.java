@@ -8,18 +8,19 @@ import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.engine.WeightSet;
 import dev.gnomon.model.training.Conditions;
 import dev.gnomon.model.training.InitialWeights;
+import dev.gnomon.model.training.StepDraws;
 import dev.gnomon.model.training.TrunkState;
 import dev.gnomon.model.training.TrunkStep;
 
 /** The trunk's state on a device of its own. */
-final class DeviceTrunk implements TrunkWork {
+public final class DeviceTrunk implements TrunkWork {
 
   private final ComputeDevice device;
   private final TrunkState state;
 
-  private DeviceTrunk(ComputeDevice device, RunSettings settings) {
+  private DeviceTrunk(ComputeDevice device, RunSettings settings, StepDraws draws) {
     this.device = device;
-    this.state = new TrunkState(device, settings.training());
+    this.state = new TrunkState(device, settings.training(), draws);
     settings
         .init()
         .ifPresent(
@@ -30,11 +31,11 @@ final class DeviceTrunk implements TrunkWork {
                     .info());
   }
 
-  /** Opens the role's device and makes a fresh state on it. */
-  static TrunkWork open(RoleSettings role, RunSettings settings) {
+  /** Opens the role's device and makes a fresh state on it, which trains on {@code draws}. */
+  public static TrunkWork open(RoleSettings role, RunSettings settings, StepDraws draws) {
     ComputeDevice device = ComputeDevice.open(role.device(), role.threads());
     try {
-      return new DeviceTrunk(device, settings);
+      return new DeviceTrunk(device, settings, draws);
     } catch (RuntimeException failure) {
       device.close();
       throw failure;

@@ -12,12 +12,12 @@ import dev.gnomon.actors.StateOwner;
 import dev.gnomon.actors.StoredHalves;
 import dev.gnomon.actors.Translation;
 import dev.gnomon.actors.loader.LoaderChoice;
-import dev.gnomon.actors.settings.RoleSettings;
 import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.model.checkpoint.WeightRegistry;
 import dev.gnomon.model.engine.WeightSet;
 import dev.gnomon.model.training.Conditions;
 import dev.gnomon.model.training.PendingConditions;
+import dev.gnomon.model.training.StepDraws;
 import dev.gnomon.model.training.Taps;
 import dev.gnomon.model.training.TrainingSettings;
 import dev.gnomon.model.training.TrainingSettings.Source;
@@ -96,12 +96,21 @@ public final class Trainer extends StateOwner {
   /** The trainer of a node. */
   public static Behavior<TrainerMessage> create(RoleContext context) {
     RunSettings settings = context.settings();
-    RoleSettings role = context.roleSettings();
+    StepDraws draws = StepDraws.seeded(settings.training());
+    return create(context, () -> DeviceTrunk.open(context.roleSettings(), settings, draws));
+  }
+
+  /**
+   * A trainer of a node whose trunk is one's own.
+   *
+   * @param opening makes the state of step 0, on the lane that alone will use it
+   */
+  public static Behavior<TrainerMessage> create(RoleContext context, Callable<TrunkWork> opening) {
     return create(
         Identity.of(context, true),
         new Parts(
-            settings.training(),
-            () -> DeviceTrunk.open(role, settings),
+            context.settings().training(),
+            opening,
             new StoredHalves(context.runDirectory()),
             context.versions()));
   }

@@ -274,9 +274,13 @@ public final class AssignerState implements AutoCloseable {
     optimizer.restore(state);
     statistics.restore(state.get("histogram"));
     step = state.get("step").longs()[0];
+    forgetVersions();
+    keepVersion();
+  }
+
+  private void forgetVersions() {
     versions.values().forEach(version -> version.owner().close());
     versions.clear();
-    keepVersion();
   }
 
   /**
@@ -294,12 +298,14 @@ public final class AssignerState implements AutoCloseable {
     try (NDManager scope = device.scope()) {
       average.reset(scope);
     }
+    forgetVersions();
+    keepVersion();
     return student.keySet().stream().filter(name -> !weights.has(name)).toList();
   }
 
   @Override
   public void close() {
-    versions.values().forEach(version -> version.owner().close());
+    forgetVersions();
     optimizer.close();
     average.close();
     owner.close();

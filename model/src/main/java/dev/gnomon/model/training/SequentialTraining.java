@@ -36,12 +36,22 @@ public final class SequentialTraining implements AutoCloseable {
   /** A run from the seed. {@code batches} gives batch k. */
   public SequentialTraining(
       ComputeDevice device, TrainingSettings settings, LongFunction<ImageBatch> batches) {
+    this(device, settings, batches, StepDraws.seeded(settings));
+  }
+
+  /** A run on given draws. */
+  public SequentialTraining(
+      ComputeDevice device,
+      TrainingSettings settings,
+      LongFunction<ImageBatch> batches,
+      StepDraws draws) {
     this.settings = settings;
     this.schedule = settings.schedule();
     this.batches = batches;
     this.bootstrap = settings.condition().source() == Source.BOOTSTRAP;
-    this.trunk = new TrunkState(device, settings);
-    this.teacher = bootstrap ? Optional.of(new TeacherState(device, settings)) : Optional.empty();
+    this.trunk = new TrunkState(device, settings, draws);
+    this.teacher =
+        bootstrap ? Optional.of(new TeacherState(device, settings, draws)) : Optional.empty();
     this.assigner = bootstrap ? Optional.of(new AssignerState(device, settings)) : Optional.empty();
     publish();
   }
@@ -114,6 +124,13 @@ public final class SequentialTraining implements AutoCloseable {
     }
     return new Halves(
         PendingConditions.with(trunk.save(), pending), assigner.map(AssignerState::save));
+  }
+
+  /** Starts from given weights instead of random ones, by the names of the state dict. */
+  public void initialize(WeightSet weights) {
+    trunk.initialize(weights);
+    assigner.ifPresent(state -> state.initialize(weights));
+    publish();
   }
 
   /** Takes up a checkpoint. */

@@ -21,6 +21,7 @@ public final class TeacherState implements AutoCloseable {
 
   private final ComputeDevice device;
   private final TrainingSettings settings;
+  private final StepDraws stepDraws;
   private final Conditioning conditioning;
   private final LinearPath path = LinearPath.DEFAULT;
   private final Backbone backbone;
@@ -29,8 +30,14 @@ public final class TeacherState implements AutoCloseable {
   private long version = -1;
 
   public TeacherState(ComputeDevice device, TrainingSettings settings) {
+    this(device, settings, StepDraws.seeded(settings));
+  }
+
+  /** A teacher that sees its images under given draws. */
+  public TeacherState(ComputeDevice device, TrainingSettings settings, StepDraws draws) {
     this.device = device;
     this.settings = settings;
+    this.stepDraws = draws;
     this.conditioning = new Conditioning(settings);
     this.backbone = conditioning.backbone(device);
     this.owner = device.scope();
@@ -53,7 +60,8 @@ public final class TeacherState implements AutoCloseable {
 
   /** Features of a batch, [B, width], under the noise of its step. */
   public float[] features(ImageBatch batch) {
-    return features(batch, Draws.noise(settings, batch));
+    Draws drawn = stepDraws.of(batch);
+    return features(drawn.images(), drawn.noise(), batch.count());
   }
 
   /** Features of images, [B, width], under given noise [B, C, H, W]. */
@@ -61,8 +69,7 @@ public final class TeacherState implements AutoCloseable {
     return features(Draws.images(images.pixels()), noise, images.count());
   }
 
-  /** Features [B, width] of images in [-1, 1], [B, C, H, W], under given noise. */
-  public float[] features(float[] images, float[] noise, int count) {
+  private float[] features(float[] images, float[] noise, int count) {
     if (version < 0) {
       throw new IllegalStateException("the teacher was asked for features before it had weights");
     }

@@ -31,6 +31,7 @@ public final class TrunkState implements AutoCloseable {
 
   private final ComputeDevice device;
   private final TrainingSettings settings;
+  private final StepDraws stepDraws;
   private final VersionSchedule schedule;
   private final Conditioning conditioning;
   private final LinearPath path = LinearPath.DEFAULT;
@@ -44,8 +45,14 @@ public final class TrunkState implements AutoCloseable {
 
   /** A fresh trunk, its weights drawn from the seed. */
   public TrunkState(ComputeDevice device, TrainingSettings settings) {
+    this(device, settings, StepDraws.seeded(settings));
+  }
+
+  /** A fresh trunk that trains on given draws. */
+  public TrunkState(ComputeDevice device, TrainingSettings settings, StepDraws draws) {
     this.device = device;
     this.settings = settings;
+    this.stepDraws = draws;
     this.schedule = settings.schedule();
     this.conditioning = new Conditioning(settings);
     this.backbone = conditioning.backbone(device);
@@ -75,11 +82,10 @@ public final class TrunkState implements AutoCloseable {
           "step %d was given the batch of step %d and the conditions of step %d"
               .formatted(step, batch.step(), conditions.step()));
     }
-    return step(Draws.of(settings, batch), conditions, batch.labels());
+    return step(stepDraws.of(batch), conditions, batch.labels());
   }
 
-  /** Trains one step on given draws. */
-  public TrunkStep step(Draws draws, Conditions conditions, int[] labels) {
+  private TrunkStep step(Draws draws, Conditions conditions, int[] labels) {
     int size = settings.network().imageSize();
     int channels = settings.network().channels();
     try (NDManager scope = device.scope()) {

@@ -31,31 +31,6 @@ class SafetensorsTest {
     file = directory.resolve("weights.safetensors");
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {"algorithm1-0", "algorithm1-1", "frechet", "sinkhorn", "uvit-0", "uvit-1"})
-  void filesOfTheReferenceImplementationAreReadAndRewritten(String name) throws Exception {
-    Path original = Path.of(getClass().getResource("/fixtures/" + name + ".safetensors").toURI());
-    WeightSet weights = Safetensors.read(original);
-    Safetensors.write(file, weights, Safetensors.metadata(original));
-
-    assertThat(weights.tensors()).isNotEmpty();
-    assertSame(Safetensors.read(file), weights);
-    assertThat(Safetensors.metadata(file)).isEqualTo(Safetensors.metadata(original));
-  }
-
-  @Test
-  void knownNumbersOfTheReferenceImplementationAreRead() throws Exception {
-    Path uvit = Path.of(getClass().getResource("/fixtures/uvit-1.safetensors").toURI());
-
-    HostTensor times = Safetensors.read(uvit).get("input.t");
-
-    assertThat(times.type()).isEqualTo(HostTensor.Type.F32);
-    assertThat(times.shape()).containsExactly(6);
-    assertThat(times.floats()).startsWith(867.850708f, 126.967964f, 199.303207f);
-    assertThat(Safetensors.metadata(uvit)).containsKeys("config", "source", "note");
-  }
-
   @Test
   void theWrittenBytesFollowTheFormat() throws IOException {
     Map<String, HostTensor> tensors = new LinkedHashMap<>();

@@ -4,30 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.gnomon.model.Fixture;
-import dev.gnomon.model.engine.HostTensor;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class FrechetDistanceTest {
-
-  @Test
-  void agreesWithPytorchFidAlsoWhereCovariancesAreSingular() {
-    Fixture fixture = Fixture.read("frechet");
-    JsonNode expected = fixture.value("frechet");
-
-    assertThat(expected).hasSize(3);
-    for (int i = 0; i < expected.size(); i++) {
-      Moments x = momentsOf(fixture.weights().get("x" + i));
-      Moments y = momentsOf(fixture.weights().get("y" + i));
-      double scale = trace(x.covariance()) + trace(y.covariance());
-      assertThat(FrechetDistance.between(x, y))
-          .isCloseTo(expected.get(i).doubleValue(), within(1e-6 * scale));
-      assertThat(FrechetDistance.between(y, x))
-          .isCloseTo(expected.get(i).doubleValue(), within(1e-6 * scale));
-    }
-  }
 
   @Test
   void equalCovariancesLeaveTheSquaredGapOfTheMeans() {
@@ -87,12 +67,6 @@ class FrechetDistanceTest {
         .hasMessageContaining("0 rows");
   }
 
-  private static Moments momentsOf(HostTensor rows) {
-    Moments moments = new Moments((int) rows.shape()[1]);
-    moments.add(rows.doubles());
-    return moments;
-  }
-
   private static Moments momentsOf(Random random, int rows, int dimensions, double spread) {
     Moments moments = new Moments(dimensions);
     moments.add(random.doubles((long) rows * dimensions).map(x -> spread * (x - 0.5)).toArray());
@@ -105,14 +79,5 @@ class FrechetDistanceTest {
       matrix[i * values.length + i] = values[i];
     }
     return matrix;
-  }
-
-  private static double trace(double[] matrix) {
-    int n = (int) Math.sqrt(matrix.length);
-    double trace = 0;
-    for (int i = 0; i < n; i++) {
-      trace += matrix[i * n + i];
-    }
-    return trace;
   }
 }

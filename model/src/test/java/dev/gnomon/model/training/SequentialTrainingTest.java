@@ -142,12 +142,12 @@ class SequentialTrainingTest {
   @Test
   void aLossThatIsNotFiniteUpdatesNothing() {
     TrainingSettings settings = TinyRun.settings(Source.NONE, 1, 1);
+    Draws draws = Draws.of(settings, TinyRun.batch(0));
+    draws.images()[5] = Float.NaN;
     try (ComputeDevice device = ComputeDevice.open("cpu", 1);
-        TrunkState trunk = new TrunkState(device, settings)) {
+        TrunkState trunk = new TrunkState(device, settings, batch -> draws)) {
       WeightSet before = trunk.save();
-      Draws draws = Draws.of(settings, TinyRun.batch(0));
-      draws.images()[5] = Float.NaN;
-      assertThatThrownBy(() -> trunk.step(draws, Conditions.none(0), new int[TinyRun.BATCH]))
+      assertThatThrownBy(() -> trunk.step(TinyRun.batch(0), Conditions.none(0)))
           .isInstanceOf(NonFiniteLossException.class)
           .hasMessageContaining("step 0");
       assertThat(trunk.save()).isEqualTo(before);
