@@ -10,7 +10,6 @@ import akka.actor.typed.javadsl.Adapter;
 import akka.serialization.SerializationExtension;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
-import com.google.protobuf.UnknownFieldSet;
 import com.sun.management.ThreadMXBean;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
@@ -74,6 +73,7 @@ class WireSerializerTest {
         flipped[at] ^= (byte) (1 << random.nextInt(8));
         assertThatThrownBy(() -> serializer.fromBinary(flipped, serializer.manifest(message)))
             .isInstanceOf(NotSerializableException.class)
+            .hasMessageContaining(message.getClass().getSimpleName())
             .hasMessageContaining("checksum");
       }
     }
@@ -156,29 +156,6 @@ class WireSerializerTest {
   }
 
   @Test
-  void fieldsOfANewerNodeAreIgnored() throws Exception {
-    UnknownFieldSet newer =
-        UnknownFieldSet.newBuilder()
-            .addField(77, UnknownFieldSet.Field.newBuilder().addVarint(5).build())
-            .addField(
-                78,
-                UnknownFieldSet.Field.newBuilder()
-                    .addLengthDelimited(ByteString.copyFromUtf8("later"))
-                    .build())
-            .build();
-    for (WireMessage message : examples.all()) {
-      byte[] bytes = serializer.toBinary(message);
-      ByteBuffer longer = ByteBuffer.allocate(bytes.length + newer.getSerializedSize());
-      longer.put(bytes).put(newer.toByteArray());
-      Checksum.write(longer, 0, longer.capacity());
-
-      Object back = serializer.fromBinary(longer.array(), serializer.manifest(message));
-
-      assertThat(Messages.same(message, back)).as("%s became %s", message, back).isTrue();
-    }
-  }
-
-  @Test
   void anUnknownManifestSaysThatVersionsDiffer() {
     assertThatThrownBy(() -> serializer.fromBinary(new byte[8], "??"))
         .isInstanceOf(NotSerializableException.class)
@@ -254,7 +231,8 @@ class WireSerializerTest {
     assertThat(probe.receiveMessage()).isSameAs(batch);
   }
 
-  private static byte[] sealed(byte[] body) {
+  /** A body behind its right checksum. */
+  static byte[] sealed(byte[] body) {
     byte[] message = new byte[Checksum.BYTES + body.length];
     System.arraycopy(body, 0, message, Checksum.BYTES, body.length);
     Checksum.write(ByteBuffer.wrap(message), 0, message.length);
