@@ -60,6 +60,41 @@ class SafetensorsPropertyTest {
     }
   }
 
+  /** A flipped bit that still makes a header can have changed a text in it, and nothing else. */
+  @Property(tries = 100)
+  void everyFlippedBitOfTheHeaderIsRefusedOrChangesAName(@ForAll("weights") WeightSet weights)
+      throws IOException {
+    Map<String, String> metadata = Map.of("kept", "text");
+    Safetensors.write(file, weights, metadata);
+    byte[] sound = Files.readAllBytes(file);
+    int header = Math.toIntExact(sound.length - weights.bytes());
+    for (int at = 0; at < header; at++) {
+      byte[] damaged = sound.clone();
+      damaged[at] ^= (byte) (1 << at % 8);
+      Files.write(file, damaged);
+      try {
+        WeightSet read = Safetensors.read(file);
+        assertThat(at).as("a flip in the length").isGreaterThanOrEqualTo(Long.BYTES);
+        assertThat(bytes(read)).isEqualTo(bytes(weights));
+        if (read.names().equals(weights.names()) && !hasEmpty(weights)) {
+          assertThat(Safetensors.metadata(file)).isNotEqualTo(metadata);
+        }
+      } catch (SafetensorsException e) {
+        assertThat(e).hasMessageContaining(file.toString());
+      }
+    }
+  }
+
+  /** The bytes of each tensor, in order, whatever the tensors are called. */
+  private static List<ByteBuffer> bytes(WeightSet weights) {
+    return weights.tensors().values().stream().map(HostTensor::data).toList();
+  }
+
+  /** Whether an extent could change without any byte to show for it. */
+  private static boolean hasEmpty(WeightSet weights) {
+    return weights.tensors().values().stream().anyMatch(tensor -> !tensor.data().hasRemaining());
+  }
+
   @Provide
   Arbitrary<WeightSet> weights() {
     Arbitrary<String> names = Arbitraries.strings().ofMinLength(1).ofMaxLength(12);

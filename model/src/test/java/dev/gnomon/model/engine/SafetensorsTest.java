@@ -31,6 +31,32 @@ class SafetensorsTest {
     file = directory.resolve("weights.safetensors");
   }
 
+  /** Written by safetensors 0.8.0 for Python, which pads its header with spaces to whole words. */
+  @Test
+  void aFileOfThePythonLibraryIsReadWithItsPaddingAndItsTexts() throws Exception {
+    Path original = Path.of(getClass().getResource("/python-library.safetensors").toURI());
+    byte[] all = Files.readAllBytes(original);
+    int length = Math.toIntExact(ByteBuffer.wrap(all).order(ByteOrder.LITTLE_ENDIAN).getLong());
+
+    WeightSet weights = Safetensors.read(original);
+
+    assertThat(new String(all, 8, length, StandardCharsets.UTF_8))
+        .startsWith("{\"__metadata__\":{")
+        .endsWith("}      ");
+    assertThat(Safetensors.metadata(original))
+        .isEqualTo(Map.of("source", "safetensors 0.8.0", "note", "two\nlines"));
+    assertThat(weights.names())
+        .containsExactly("scalar", "wide", "größe ✓", "none", "bytes", "flags");
+    assertThat(weights.get("scalar").shape()).isEmpty();
+    assertThat(weights.get("scalar").longs()).containsExactly(-3);
+    assertThat(weights.get("wide").doubles()).containsExactly(2.5, -0.0);
+    assertThat(weights.get("größe ✓").shape()).containsExactly(2, 3);
+    assertThat(weights.get("größe ✓").floats()).containsExactly(0, 0.25f, 0.5f, 0.75f, 1, 1.25f);
+    assertThat(weights.get("none").shape()).containsExactly(0, 4);
+    assertThat(weights.get("bytes").data()).isEqualTo(bytes(7, 8, 9));
+    assertThat(weights.get("flags").data()).isEqualTo(bytes(1, 0));
+  }
+
   @Test
   void theWrittenBytesFollowTheFormat() throws IOException {
     Map<String, HostTensor> tensors = new LinkedHashMap<>();

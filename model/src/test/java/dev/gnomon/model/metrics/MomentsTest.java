@@ -5,14 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 
 class MomentsTest {
 
   private static final int DIMENSIONS = 5;
 
-  @Test
+  @Example
   void meanAndCovarianceAreThoseOfTheDefinition() {
     Moments moments = new Moments(2);
     moments.add(new double[] {1, 2, 3, 2, 5, 8});
@@ -22,7 +27,7 @@ class MomentsTest {
     assertThat(moments.covariance()).containsExactly(new double[] {4, 6, 6, 12}, within(1e-12));
   }
 
-  @Test
+  @Example
   void anySplitMergesToTheSameMoments() {
     double[] rows = rows(700, 1e3);
     Moments whole = new Moments(DIMENSIONS);
@@ -42,7 +47,26 @@ class MomentsTest {
     }
   }
 
-  @Test
+  @Property(tries = 100)
+  void anySplitOfTheRowsGivesTheSameDistance(
+      @ForAll long seed,
+      @ForAll @IntRange(min = 6, max = 300) int count,
+      @ForAll @Size(max = 6) List<@IntRange(max = 300) Integer> cuts) {
+    double[] rows = rows(seed, count, 3);
+    Moments other = momentsOf(rows(seed + 1, 50, 0), 0, 50);
+    Moments merged = new Moments(DIMENSIONS);
+    int from = 0;
+    for (int cut : cuts.stream().map(cut -> Math.min(cut, count)).sorted().toList()) {
+      merged = merged.merge(momentsOf(rows, from, cut));
+      from = cut;
+    }
+    merged = momentsOf(rows, from, count).merge(merged);
+
+    assertThat(FrechetDistance.between(merged, other))
+        .isCloseTo(FrechetDistance.between(momentsOf(rows, 0, count), other), within(1e-9));
+  }
+
+  @Example
   void largeMeanCostsNoDigitsOfTheCovariance() {
     double[] rows = rows(300, 0);
     double[] shifted = Arrays.stream(rows).map(x -> x + 1e8).toArray();
@@ -51,7 +75,7 @@ class MomentsTest {
         .containsExactly(momentsOf(rows, 0, 300).covariance(), within(1e-6));
   }
 
-  @Test
+  @Example
   void floatRowsCountAsTheirDoubles() {
     Moments narrow = new Moments(1);
     narrow.add(new float[] {0.1f, 0.7f});
@@ -61,7 +85,7 @@ class MomentsTest {
     assertThat(narrow.covariance()).isEqualTo(wide.covariance());
   }
 
-  @Test
+  @Example
   void mergingLeavesBothAsTheyWere() {
     Moments one = momentsOf(rows(10, 0), 0, 10);
     double[] before = one.covariance();
@@ -71,7 +95,7 @@ class MomentsTest {
     assertThat(one.covariance()).isEqualTo(before);
   }
 
-  @Test
+  @Example
   void rowsThatCanNotBeScoredAreNamed() {
     Moments moments = new Moments(2);
 
@@ -90,7 +114,11 @@ class MomentsTest {
   }
 
   private static double[] rows(int count, double shift) {
-    Random random = new Random(7);
+    return rows(7, count, shift);
+  }
+
+  private static double[] rows(long seed, int count, double shift) {
+    Random random = new Random(seed);
     double[] rows = new double[count * DIMENSIONS];
     for (int i = 0; i < rows.length; i++) {
       rows[i] = shift + random.nextGaussian() * (1 + i % DIMENSIONS);

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.gnomon.model.engine.ComputeDevice;
+import dev.gnomon.model.engine.HostTensor;
 import dev.gnomon.model.engine.Noise;
 import dev.gnomon.model.engine.WeightSet;
 import dev.gnomon.model.training.TrainingSettings.Condition;
 import dev.gnomon.model.training.TrainingSettings.Source;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class AssignerOptionsTest {
@@ -45,8 +48,12 @@ class AssignerOptionsTest {
   }
 
   private static Taps taps() {
-    float[] features = Noise.normals(5, Noise.Purpose.FEATURES, 0, TinyRun.BATCH * 32);
-    return new Taps(0, features, TIMES, new int[TinyRun.BATCH], new int[0]);
+    return taps(0);
+  }
+
+  private static Taps taps(long step) {
+    float[] features = Noise.normals(5, Noise.Purpose.FEATURES, step, TinyRun.BATCH * 32);
+    return new Taps(step, features, TIMES, new int[TinyRun.BATCH], new int[0]);
   }
 
   private static double loss(TrainingSettings settings, Taps taps) {
@@ -90,24 +97,29 @@ class AssignerOptionsTest {
   }
 
   @Test
-  void prototypesAreOfUnitLengthInEachForward() {
+  void prototypesAreOfUnitLengthInEachForwardNotInTheFirstAlone() {
+    TrainingSettings settings = settings(false, false, false);
     try (ComputeDevice device = ComputeDevice.open("cpu", 1);
-        AssignerState assigner = new AssignerState(device, settings(false, false, false))) {
-      WeightSet long5 = new WeightSet(java.util.Map.of("prototypes.weight", scaled(assigner, 5)));
-      double before = assigner.step(taps()).loss();
-      try (AssignerState again = new AssignerState(device, settings(false, false, false))) {
-        again.initialize(long5);
-        assertThat(again.step(taps()).loss()).isCloseTo(before, within(1e-5));
+        AssignerState assigner = new AssignerState(device, settings);
+        AssignerState other = new AssignerState(device, settings)) {
+      for (long k = 0; k < 3; k++) {
+        WeightSet before = assigner.save();
+        Taps taps = taps(k);
+        double loss = assigner.step(taps).loss();
+        other.restore(withPrototypesTimes(5, before));
+        assertThat(other.step(taps).loss()).as("step " + k).isCloseTo(loss, within(1e-5));
       }
     }
   }
 
-  private static dev.gnomon.model.engine.HostTensor scaled(AssignerState assigner, float by) {
-    var tensor = assigner.save().get("student.prototypes.weight");
-    float[] values = tensor.floats();
+  private static WeightSet withPrototypesTimes(float by, WeightSet state) {
+    Map<String, HostTensor> scaled = new LinkedHashMap<>(state.tensors());
+    HostTensor prototypes = state.get("student.prototypes.weight");
+    float[] values = prototypes.floats();
     for (int i = 0; i < values.length; i++) {
       values[i] *= by;
     }
-    return dev.gnomon.model.engine.HostTensor.of(values, tensor.shape());
+    scaled.put("student.prototypes.weight", HostTensor.of(values, prototypes.shape()));
+    return new WeightSet(scaled);
   }
 }

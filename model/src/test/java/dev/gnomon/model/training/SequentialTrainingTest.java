@@ -2,6 +2,7 @@ package dev.gnomon.model.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.engine.NativeArrays;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SequentialTrainingTest {
 
@@ -77,6 +79,33 @@ class SequentialTrainingTest {
           .isNotEqualTo(after.trunk().under("student.").get("pos_embed"));
       assertThat(after.assigner().orElseThrow().under("ema.").get("prototypes.weight"))
           .isNotEqualTo(after.assigner().orElseThrow().under("student.").get("prototypes.weight"));
+    }
+  }
+
+  /** From the copy at the boundary on, average = d average + (1 - d) student, for each of these. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "prototypes.weight",
+        "projection_head.3.weight",
+        "projection_head.1.running_mean",
+        "projection_head.1.running_var"
+      })
+  void theAverageOfParametersAndRunningStatisticsFollowsFromTheBoundary(String name) {
+    TrainingSettings settings = TinyRun.settings(Source.BOOTSTRAP, 1, 1);
+    try (ComputeDevice device = ComputeDevice.open("cpu", 1);
+        SequentialTraining run = new SequentialTraining(device, settings, TinyRun::batch)) {
+      run.runTo(settings.schedule().boundary());
+      float[] average = run.save().assigner().orElseThrow().get("student." + name).floats();
+      for (int step = 0; step < 5; step++) {
+        run.next();
+        WeightSet half = run.save().assigner().orElseThrow();
+        float[] student = half.get("student." + name).floats();
+        for (int i = 0; i < average.length; i++) {
+          average[i] += (1 - (float) settings.emaDecay()) * (student[i] - average[i]);
+        }
+        assertThat(half.get("ema." + name).floats()).containsExactly(average, within(1e-6f));
+      }
     }
   }
 
