@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
@@ -63,14 +64,18 @@ class RunCommandsTest {
 
   @Test
   void evaluatingGivesTheScoresOfTrainingAgain() throws IOException {
-    assertThat(gnomon("evaluate", "--run", run.toString(), "--metrics", "fd,nmi")).isZero();
+    assertThat(gnomon("evaluate", "--run", run.toString(), "--metrics", "fd,KID (seeded-conv)"))
+        .isZero();
     String line =
         Files.readAllLines(run.resolve("metrics.jsonl")).stream()
             .filter(text -> text.contains("\"scored\""))
             .findFirst()
             .orElseThrow();
-    double distance = Double.parseDouble(line.replaceFirst(".*\"fd\":([^,]+),.*", "$1"));
-    assertThat(out.toString()).containsPattern("fd +\\Q%.6g\\E\\R".formatted(distance));
+    for (String name : List.of("fd", "KID (seeded-conv)")) {
+      String key = Pattern.quote(name);
+      double distance = Double.parseDouble(line.replaceFirst(".*\"" + key + "\":([^,]+),.*", "$1"));
+      assertThat(out.toString()).containsPattern(key + " +\\Q%.6g\\E\\R".formatted(distance));
+    }
     assertThat(out.toString()).doesNotContain("ari");
   }
 

@@ -6,7 +6,7 @@ import dev.gnomon.actors.telemetry.SupervisionLog;
 import dev.gnomon.model.metrics.ClusterAgreement;
 import dev.gnomon.model.metrics.FeatureNetwork;
 import dev.gnomon.model.metrics.FrechetDistance;
-import dev.gnomon.model.metrics.Moments;
+import dev.gnomon.model.metrics.KernelDistance;
 import dev.gnomon.protocol.ReferenceFeatures;
 import dev.gnomon.protocol.SampleFeatures;
 import java.io.IOException;
@@ -19,9 +19,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The scores of a checkpoint: the Frechet distance of its samples to the reference images, and how
- * the codes it gives those agree with their labels. Moments of the reference images are kept from
- * one evaluation to the next, and so are the baselines.
+ * The scores of a checkpoint: the Frechet and the kernel distance of its samples to the reference
+ * images, and how the codes it gives those agree with their labels. Features of the reference
+ * images are kept from one evaluation to the next, and so are the baselines.
  */
 final class CheckpointScores implements ScorerWork {
 
@@ -34,14 +34,15 @@ final class CheckpointScores implements ScorerWork {
 
   private final String fullName;
   private final int dimensions;
+  private final KernelDistance kernelDistance;
   private final Baselines baselines;
   private final CheckpointPictures pictures;
-  private Optional<Moments> reference = Optional.empty();
+  private Optional<FeatureSet> reference = Optional.empty();
   private Optional<Map<String, Double>> baseline = Optional.empty();
 
   private long step;
-  private Moments samples;
-  private Moments newReference;
+  private FeatureSet samples;
+  private FeatureSet newReference;
   private List<SampleFeatures> sampled = new ArrayList<>();
   private List<ReferenceFeatures> real = new ArrayList<>();
 
@@ -50,9 +51,14 @@ final class CheckpointScores implements ScorerWork {
    * @param dimensions of a feature
    */
   CheckpointScores(
-      String fullName, int dimensions, Baselines baselines, CheckpointPictures pictures) {
+      String fullName,
+      int dimensions,
+      KernelDistance kernelDistance,
+      Baselines baselines,
+      CheckpointPictures pictures) {
     this.fullName = fullName;
     this.dimensions = dimensions;
+    this.kernelDistance = kernelDistance;
     this.baselines = baselines;
     this.pictures = pictures;
     begin(0);
@@ -65,6 +71,7 @@ final class CheckpointScores implements ScorerWork {
       return new CheckpointScores(
           network.scoreName(),
           network.dimensions(),
+          new KernelDistance(settings.training().seed()),
           new UntrainedBaselines(settings.training(), role),
           new CheckpointPictures(
               pictures,
@@ -77,8 +84,8 @@ final class CheckpointScores implements ScorerWork {
   @Override
   public void begin(long newStep) {
     step = newStep;
-    samples = new Moments(dimensions);
-    newReference = new Moments(dimensions);
+    samples = new FeatureSet(dimensions);
+    newReference = new FeatureSet(dimensions);
     sampled = new ArrayList<>();
     real = new ArrayList<>();
   }
@@ -103,9 +110,11 @@ final class CheckpointScores implements ScorerWork {
       reference = Optional.of(newReference);
     }
     Map<String, Double> values = new LinkedHashMap<>();
-    double distance = FrechetDistance.between(reference.get(), samples);
+    double distance = FrechetDistance.between(reference.get().moments(), samples.moments());
     values.put("fd", distance);
     values.put(fullName, distance);
+    values.put(
+        kernelName(), kernelDistance.between(reference.get().rows(), samples.rows(), dimensions));
     values.putAll(agreement());
     values.put(
         "network_evaluations",
@@ -117,6 +126,11 @@ final class CheckpointScores implements ScorerWork {
 
   @Override
   public void close() {}
+
+  /** "KID (seeded-conv)" beside "FD (seeded-conv)". */
+  private String kernelName() {
+    return "KID " + fullName.replaceFirst("^FD ", "");
+  }
 
   /** NMI, ARI and AMI of codes and labels, and the baselines; none where one of the two lacks. */
   private Map<String, Double> agreement() {

@@ -4,11 +4,14 @@ import static dev.gnomon.actors.stage.Stage.FIRST;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.gnomon.model.metrics.KernelDistance;
 import dev.gnomon.protocol.ReferenceFeatures;
 import dev.gnomon.protocol.SampleFeatures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,6 +27,7 @@ class CheckpointScoresTest {
     return new CheckpointScores(
         "FD (test)",
         1,
+        new KernelDistance(7),
         (pixels, labels) -> {
           baselines.incrementAndGet();
           return Map.of("nmi_mean_colour", 0.25);
@@ -77,6 +81,24 @@ class CheckpointScoresTest {
     assertThat(values.get("fd")).isCloseTo(9, within(1e-4));
     assertThat(values).containsEntry("FD (test)", values.get("fd"));
     assertThat(values).doesNotContainKeys("nmi", "nmi_mean_colour");
+  }
+
+  @Test
+  void theKernelDistanceStandsBesideTheFrechetDistance() throws IOException {
+    float[] real = normals(0, 1);
+    float[] made = normals(1, 2);
+    CheckpointScores scores = scores();
+    for (long step = 4; step <= 8; step += 4) {
+      scores.begin(step);
+      if (step == 4) { // the scorer asks for real images once
+        scores.reference(real(step, real, new int[0], 0));
+      }
+      scores.samples(samples(step, Arrays.copyOf(made, 32)));
+      scores.samples(samples(step, Arrays.copyOfRange(made, 32, 64)));
+      Map<String, Double> values = scores.finish().values();
+      assertThat(values).containsEntry("KID (test)", new KernelDistance(7).between(real, made, 1));
+      assertThat(new ArrayList<>(values.keySet())).startsWith("fd", "FD (test)", "KID (test)");
+    }
   }
 
   @Test

@@ -33,13 +33,16 @@ final class Html {
     return sentence.isBlank() ? "" : "<p>%s</p>".formatted(text(sentence));
   }
 
-  /** A number with three or four digits that mean something. */
+  /** A number with two to four digits that mean something. */
   static String significant(double value) {
     if (!Double.isFinite(value)) {
       return "-";
     }
     double size = Math.abs(value);
     String format = size >= 1000 ? "%,.0f" : size >= 100 ? "%.1f" : size >= 10 ? "%.2f" : "%.3f";
+    if (size > 0 && size < 0.01) { // as kernel distances are
+      format = "%.2g";
+    }
     return String.format(Locale.ROOT, format, value);
   }
 }

@@ -64,10 +64,11 @@ final class CannedRun {
             String.format(
                 Locale.ROOT,
                 "{\"step\":%d,\"lineage\":1,\"event\":\"scored\",\"fd\":%.4f,\"FD (seeded-conv)\":%.4f,"
-                    + "\"nmi\":%.4f,\"ari\":0.31,\"ami\":0.50,\"nmi_untrained\":0.41,\"nmi_mean_colour\":0.12}%n",
+                    + "\"KID (seeded-conv)\":%.6f,\"nmi\":%.4f,\"ari\":0.31,\"ami\":0.50,\"nmi_untrained\":0.41,\"nmi_mean_colour\":0.12}%n",
                 step,
                 distance,
                 distance,
+                distance / 100 - 0.0045,
                 0.54 * (1 - Math.exp(-step / 500.0))));
       }
     }

@@ -28,6 +28,7 @@ class ReportTest {
         .contains(
             "<title>Gnomon: shapes-1</title>",
             "FD (seeded-conv)",
+            "<th>KID (seeded-conv)</th>",
             "flow-matching loss",
             "Samples over training",
             "step 2,400",
@@ -65,6 +66,15 @@ class ReportTest {
     assertThat(report(run)).contains("The untrained network's features are higher");
     Files.writeString(metrics, scored(0.05, 0.4, 0.1));
     assertThat(report(run)).contains("Both baselines are higher");
+  }
+
+  @Test
+  void smallNumbersKeepTheirDigits() {
+    assertThat(Html.significant(0.00893)).isEqualTo("0.0089");
+    assertThat(Html.significant(-0.000057)).isEqualTo("-5.7e-05");
+    assertThat(Html.significant(0)).isEqualTo("0.000");
+    assertThat(Html.significant(0.0412)).isEqualTo("0.041");
+    assertThat(Html.significant(1234.5)).isEqualTo("1,235");
   }
 
   @Test

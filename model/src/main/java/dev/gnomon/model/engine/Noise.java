@@ -32,7 +32,9 @@ public final class Noise {
     FEATURES(10),
     CLUSTERING(11),
     /** The selection of reference images. */
-    REFERENCE(12);
+    REFERENCE(12),
+    /** The subsets that a kernel distance is averaged over. */
+    SUBSETS(13);
 
     private final int id; // part of what a seed means: never renumbered
 

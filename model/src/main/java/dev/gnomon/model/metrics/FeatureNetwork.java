@@ -1,7 +1,7 @@
 package dev.gnomon.model.metrics;
 
 /**
- * Turns images into the feature rows that a Frechet distance is taken on.
+ * Turns images into the feature rows that Frechet and kernel distances are taken on.
  *
  * <p>An implementation that a configuration names has a public no-argument constructor. A network
  * is used by one thread at a time. The features of an image must not depend on the images it is
@@ -9,7 +9,10 @@ package dev.gnomon.model.metrics;
  */
 public interface FeatureNetwork extends AutoCloseable {
 
-  /** What the Frechet distance on these features is called wherever it is printed. */
+  /**
+   * What the Frechet distance on these features is called wherever it is printed, such as "FD
+   * (seeded-conv)"; the kernel distance is then "KID (seeded-conv)".
+   */
   String scoreName();
 
   /** Numbers in a feature row. */
