@@ -47,6 +47,8 @@ class AdmissionTest {
     admission.clustered(5);
     admission.trained(5);
     admission.clustered(3);
+    admission.trained(2);
+    assertThat(admission.trained()).isEqualTo(5);
     assertThat(admission.done()).isEqualTo(5);
     assertThat(admission.below()).isEqualTo(9);
   }
