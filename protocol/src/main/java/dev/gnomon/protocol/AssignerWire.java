@@ -20,15 +20,13 @@ final class AssignerWire {
                     .setStep(m.step())
                     .setVersion(m.version())
                     .setFeatures(Packed.of(m.features()))
-                    .setLabels(Packed.of(m.labels()))
                     .build(),
             p ->
                 new TeacherFeatures(
                     SharedWire.decode(p.getLineage()),
                     p.getStep(),
                     p.getVersion(),
-                    Packed.floats(p.getFeatures()),
-                    Packed.ints(p.getLabels()))),
+                    Packed.floats(p.getFeatures()))),
         new Mapping<>(
             "AT",
             Taps.class,

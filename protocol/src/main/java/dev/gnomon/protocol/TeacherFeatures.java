@@ -5,8 +5,6 @@ package dev.gnomon.protocol;
  *
  * @param version weight version it looked with
  * @param features tap of each image at the teacher's noise level, [batch, width]
- * @param labels label of each image, or -1, [batch]: for scores only
  */
-public record TeacherFeatures(
-    Lineage lineage, long step, long version, float[] features, int[] labels)
+public record TeacherFeatures(Lineage lineage, long step, long version, float[] features)
     implements AssignerMessage {}

@@ -257,7 +257,7 @@ public final class Teacher extends RoleActor {
     long step = batch.step();
     steps.made(step);
     batches.remove(step);
-    TeacherFeatures made = new TeacherFeatures(lineage(), step, loaded, features, batch.labels());
+    TeacherFeatures made = new TeacherFeatures(lineage(), step, loaded, features);
     if (steps.isOpen(step)) {
       sent.put(step, made);
     }

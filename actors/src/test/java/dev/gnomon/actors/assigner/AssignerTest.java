@@ -226,7 +226,7 @@ class AssignerTest {
     trainSteps(assigner, 0, 5);
 
     TeacherFeatures given = features(6);
-    assigner.tell(new TeacherFeatures(FIRST, 6, 5, given.features(), given.labels()));
+    assigner.tell(new TeacherFeatures(FIRST, 6, 5, given.features()));
 
     stage.trainer.expectNoMessage();
   }
@@ -405,13 +405,11 @@ class AssignerTest {
   }
 
   private TeacherFeatures features(long step) {
-    return new TeacherFeatures(
-        FIRST, step, schedule.version(step), sequence.features(step), new int[] {0});
+    return new TeacherFeatures(FIRST, step, schedule.version(step), sequence.features(step));
   }
 
   private static TeacherFeatures of(Lineage lineage, TeacherFeatures features) {
-    return new TeacherFeatures(
-        lineage, features.step(), features.version(), features.features(), features.labels());
+    return new TeacherFeatures(lineage, features.step(), features.version(), features.features());
   }
 
   private StepDone expectDone(long step) {

@@ -44,6 +44,6 @@ class InboxTest {
   }
 
   private static TeacherFeatures features(long step, long version) {
-    return new TeacherFeatures(Stage.FIRST, step, version, new float[2], new int[1]);
+    return new TeacherFeatures(Stage.FIRST, step, version, new float[2]);
   }
 }
