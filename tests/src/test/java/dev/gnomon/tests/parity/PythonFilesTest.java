@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The reference files were written by the safetensors library for Python: we read its files. */
+/** The reference files were written from Python, with padding and metadata: we read them. */
 class PythonFilesTest {
 
   private static final Path FIXTURES = Path.of("src/test/resources/fixtures");
