@@ -22,6 +22,12 @@ public final class ProjectionHead implements AutoCloseable {
   /** The prototypes, one a row, [K, D]. */
   public static final String PROTOTYPES = "prototypes.weight";
 
+  /**
+   * The bias that BatchNorm takes out again: its gradient is zero. What a backward pass computes
+   * for it is rounding, which AdamW would turn into steps as long as any other's.
+   */
+  public static final String BIAS_BEFORE_NORM = "projection_head.0.bias";
+
   private static final String FIRST_LAYER = "projection_head.0.weight";
 
   private static final String SCORES =
@@ -64,7 +70,7 @@ public final class ProjectionHead implements AutoCloseable {
     long hidden = width / 2;
     return List.of(
         normal(FIRST_LAYER, hidden, width),
-        constant("projection_head.0.bias", 0, hidden),
+        constant(BIAS_BEFORE_NORM, 0, hidden),
         constant("projection_head.1.weight", 1, hidden),
         constant("projection_head.1.bias", 0, hidden),
         normal("projection_head.3.weight", width, hidden),
@@ -114,7 +120,7 @@ public final class ProjectionHead implements AutoCloseable {
         method,
         features,
         weights.get(FIRST_LAYER),
-        weights.get("projection_head.0.bias"),
+        weights.get(BIAS_BEFORE_NORM),
         weights.get("projection_head.1.weight"),
         weights.get("projection_head.1.bias"),
         weights.get(STATISTICS.get(0)),

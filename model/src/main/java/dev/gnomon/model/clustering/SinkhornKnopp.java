@@ -12,8 +12,12 @@ import dev.gnomon.model.engine.Kernels;
  * <p>Q = exp(scores / epsilon), then by turns rows (prototypes) to mass 1/K and columns (samples)
  * to mass 1/B. Columns come last: each sample's code sums to 1 exactly, the balance of prototypes
  * is approximate. The maximum of all scores is subtracted, which changes nothing; subtracting each
- * sample's own would be another algorithm at few iterations (METHOD 4.3). Sums are clamped above 0,
- * so that a prototype far from every sample stays empty instead of becoming NaN.
+ * sample's own would be another algorithm at few iterations (METHOD 4.3).
+ *
+ * <p>Q is kept as diag(v) E diag(u) (METHOD 1.3, eq. 13). E has each sample's own maximum
+ * subtracted, v starts as what that took away: the same product, and no sample underflows however
+ * small epsilon is. An iteration reads E twice and writes two vectors. Sums of prototypes are
+ * clamped above 0, so that a prototype far from every sample stays empty instead of becoming NaN.
  */
 public final class SinkhornKnopp implements AutoCloseable {
 
@@ -22,15 +26,26 @@ public final class SinkhornKnopp implements AutoCloseable {
         def sinkhorn(self: __torch__.Ops, scores: Tensor, epsilon: Tensor, iterations: Tensor) -> Tensor:
           B = torch.size(scores, 0)
           K = torch.size(scores, 1)
-          s = torch.div(torch.sub(scores, torch.max(scores)), float(epsilon))
-          q = torch.exp(s)
-          q0 = torch.div_(q, torch.sum(q))
+          least = 1e-30
+          if torch.eq(ops.prim.dtype(scores), 7):
+            least0 = 1e-290
+          else:
+            least0 = least
+          s = torch.div(scores, float(epsilon))
+          own = torch.amax(s, [1], True)
+          E = torch.exp_(torch.sub_(s, own))
+          v = torch.exp(torch.sub(own, torch.max(own)))
+          r = torch.mm(torch.t(v), E)
+          u = torch.div(torch.ones_like(r), torch.sum(r))
+          u0 = u
+          v0 = v
           for i in range(int(iterations)):
-            r = torch.clamp_min(torch.sum(q, [0], True), 1e-35)
-            q1 = torch.div_(q, torch.mul(r, K))
-            c = torch.clamp_min(torch.sum(q, [1], True), 1e-35)
-            q2 = torch.div_(q, torch.mul(c, B))
-          return torch.mul_(q, B)
+            r0 = torch.clamp_min(torch.mm(torch.t(v0), E), least0)
+            u1 = torch.reciprocal(torch.mul(r0, K))
+            v1 = torch.reciprocal(torch.mul(torch.mm(E, torch.t(u1)), B))
+            u0 = u1
+            v0 = v1
+          return torch.mul_(torch.mul_(E, u0), torch.mul(v0, B))
       """;
 
   private final Kernels kernels;

@@ -121,7 +121,9 @@ public final class AssignerState implements AutoCloseable {
         }
         recording.backward(both.weighted());
         for (Parameter parameter : parameters) {
-          gradients.put(parameter.name(), recording.gradient(leaves.get(parameter.name())));
+          NDArray gradient = recording.gradient(leaves.get(parameter.name()));
+          boolean none = parameter.name().equals(ProjectionHead.BIAS_BEFORE_NORM);
+          gradients.put(parameter.name(), none ? gradient.zerosLike() : gradient);
         }
       }
       optimizer.step(scope, step, gradients);

@@ -69,6 +69,23 @@ class SinkhornKnoppTest {
     }
   }
 
+  /**
+   * Scores 160 apart over epsilon: in fp32 the second sample's own sum would be 0 beside the first.
+   */
+  @Test
+  void aSampleFarFromEveryPrototypeKeepsItsCode() {
+    double[][] scores = {{0.8, 0.7}, {-0.8, -0.79}};
+    double[][] q = codes(scores, 0.01, 3);
+    try (NDManager scope = device.scope()) {
+      NDArray array = scope.create(new float[] {0.8f, 0.7f, -0.8f, -0.79f}).reshape(2, 2);
+      float[] narrow = sinkhorn.codes(scope, array, 0.01, 3).toFloatArray();
+      for (int i = 0; i < 4; i++) {
+        assertThat(narrow[i]).isCloseTo((float) q[i / 2][i % 2], within(1e-4f));
+      }
+    }
+    assertThat(q[1][0] + q[1][1]).isCloseTo(1, within(1e-12));
+  }
+
   private static double[][] shifted(int rows, DoubleUnaryOperator by) {
     double[][] scores = new double[6][3];
     for (int i = 0; i < 6; i++) {

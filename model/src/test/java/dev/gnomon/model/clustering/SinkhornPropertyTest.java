@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.gnomon.model.engine.ComputeDevice;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -111,6 +112,68 @@ class SinkhornPropertyTest {
         1e-12);
   }
 
+  @Property(tries = 100)
+  void workersWithAShareOfTheBatchEachThatSumTheirRowTotalsFindTheSameCodes(
+      @ForAll long seed,
+      @ForAll @IntRange(min = 1, max = 5) int workers,
+      @ForAll @IntRange(min = 1, max = 8) int share,
+      @ForAll @IntRange(min = 1, max = 12) int prototypes,
+      @ForAll @IntRange(min = 1, max = 4) int iterations) {
+    double[] scores = scores(seed, workers * share, prototypes);
+    double[] q = codes(scores, workers * share, EPSILON, iterations);
+    assertClose(q, byWorkers(scores, workers, prototypes, iterations), 1e-12);
+    assertClose(floatCodes(scores, workers * share, EPSILON, iterations), q, 1e-5);
+  }
+
+  @Property(tries = 100)
+  void everySampleKeepsItsCodeHoweverSmallEpsilonIs(
+      @ForAll long seed,
+      @ForAll @IntRange(min = 1, max = 40) int samples,
+      @ForAll @IntRange(min = 1, max = 20) int prototypes,
+      @ForAll @DoubleRange(min = 0.01, max = 0.03) double epsilon) {
+    double[] q = floatCodes(scores(seed, samples, prototypes), samples, epsilon, ITERATIONS);
+    for (int i = 0; i < samples; i++) {
+      double sum = Arrays.stream(q, i * prototypes, (i + 1) * prototypes).sum();
+      assertThat(sum).isCloseTo(1, within(1e-5));
+    }
+  }
+
+  /**
+   * The algorithm as many workers run it: each divides its own samples, and only the sums of rows
+   * travel (SwAV's distributed_sinkhorn). Every line is that code's, on plain arrays.
+   */
+  private static double[] byWorkers(double[] scores, int workers, int prototypes, int iterations) {
+    int share = scores.length / workers;
+    double[][] q = new double[workers][share];
+    double total = 0;
+    for (int i = 0; i < scores.length; i++) {
+      q[i / share][i % share] = Math.exp(scores[i] / EPSILON);
+      total += q[i / share][i % share];
+    }
+    int samples = scores.length / prototypes;
+    for (int iteration = 0; iteration < iterations; iteration++) {
+      double[] totals = new double[prototypes];
+      for (double[] own : q) {
+        for (int i = 0; i < share; i++) {
+          own[i] /= iteration == 0 ? total : 1;
+          totals[i % prototypes] += own[i];
+        }
+      }
+      for (double[] own : q) {
+        for (int i = 0; i < share; i++) {
+          own[i] /= totals[i % prototypes] * prototypes;
+        }
+        for (int sample = 0; sample < share; sample += prototypes) {
+          double sum = Arrays.stream(own, sample, sample + prototypes).sum();
+          for (int k = sample; k < sample + prototypes; k++) {
+            own[k] /= sum * samples;
+          }
+        }
+      }
+    }
+    return Arrays.stream(q).flatMapToDouble(Arrays::stream).map(value -> value * samples).toArray();
+  }
+
   private static double[] scores(long seed, int samples, int prototypes) {
     return new Random(seed).doubles((long) samples * prototypes, -1, 1).toArray();
   }
@@ -135,6 +198,18 @@ class SinkhornPropertyTest {
     try (NDManager scope = device.scope()) {
       NDArray array = scope.create(scores).reshape(samples, scores.length / samples);
       return sinkhorn.codes(scope, array, epsilon, iterations).toDoubleArray();
+    }
+  }
+
+  private static double[] floatCodes(double[] scores, int samples, double epsilon, int iterations) {
+    float[] narrowed = new float[scores.length];
+    for (int i = 0; i < scores.length; i++) {
+      narrowed[i] = (float) scores[i];
+    }
+    try (NDManager scope = device.scope()) {
+      NDArray array = scope.create(narrowed).reshape(samples, scores.length / samples);
+      float[] q = sinkhorn.codes(scope, array, epsilon, iterations).toFloatArray();
+      return IntStream.range(0, q.length).mapToDouble(i -> q[i]).toArray();
     }
   }
 

@@ -3,12 +3,14 @@ package dev.gnomon.model.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.gnomon.model.clustering.ProjectionHead;
 import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.engine.HostTensor;
 import dev.gnomon.model.engine.Noise;
 import dev.gnomon.model.engine.WeightSet;
 import dev.gnomon.model.training.TrainingSettings.Condition;
 import dev.gnomon.model.training.TrainingSettings.Source;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -91,7 +93,7 @@ class AssignerOptionsTest {
       for (long k = 0; k <= boundary; k++) {
         float[] a = usual.next().trunk().taps().orElseThrow().features();
         float[] b = unconditional.next().trunk().taps().orElseThrow().features();
-        assertThat(java.util.Arrays.equals(a, b)).as("step " + k).isEqualTo(k < boundary);
+        assertThat(Arrays.equals(a, b)).as("step " + k).isEqualTo(k < boundary);
       }
     }
   }
@@ -108,6 +110,25 @@ class AssignerOptionsTest {
         double loss = assigner.step(taps).loss();
         other.restore(withPrototypesTimes(5, before));
         assertThat(other.step(taps).loss()).as("step " + k).isCloseTo(loss, within(1e-5));
+      }
+    }
+  }
+
+  /** BatchNorm takes that bias out again: what backward leaves for it is rounding. */
+  @Test
+  void theBiasBeforeTheNormRestsWhileAllElseLearns() {
+    try (ComputeDevice device = ComputeDevice.open("cpu", 1);
+        AssignerState assigner = new AssignerState(device, settings(false, false, false))) {
+      for (long k = 0; k < 3; k++) {
+        assigner.step(taps(k));
+      }
+      WeightSet moments = assigner.save().under("moment1.");
+      assertThat(moments.names()).hasSizeGreaterThan(5);
+      for (String name : moments.names()) {
+        float[] moment = moments.get(name).floats();
+        float[] zeros = new float[moment.length];
+        boolean rests = name.equals(ProjectionHead.BIAS_BEFORE_NORM);
+        assertThat(Arrays.equals(moment, zeros)).as(name).isEqualTo(rests);
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.gnomon.tests.parity;
 
+import dev.gnomon.model.engine.HostTensor;
 import dev.gnomon.model.engine.WeightSet;
 import dev.gnomon.model.training.AssignerStep;
 import dev.gnomon.model.training.Conditions;
@@ -11,10 +12,13 @@ import java.util.concurrent.ConcurrentSkipListMap;
 /** What a run of Algorithm 1 did, step by step, and the weights it ended with. */
 final class Trace {
 
+  /** Features [B, D], and the weights of head and prototypes that made codes of them. */
+  record Judged(float[] features, WeightSet head) {}
+
   private final Map<Long, Double> trunkLosses = new ConcurrentSkipListMap<>();
   private final Map<Long, AssignerStep> assignerSteps = new ConcurrentSkipListMap<>();
   private final Map<Long, Conditions> conditions = new ConcurrentSkipListMap<>();
-  private final Map<Long, double[]> logits = new ConcurrentSkipListMap<>();
+  private final Map<Long, Judged> judged = new ConcurrentSkipListMap<>();
   private WeightSet weights = new WeightSet(Map.of());
 
   void add(TrunkStep step) {
@@ -25,15 +29,20 @@ final class Trace {
     assignerSteps.put(step.step(), step);
   }
 
-  /** What a step trained under, and the scores [B, K] its codes are the best of. */
-  void add(Conditions given, double[] scores) {
+  /** What a step trained under. */
+  void add(Conditions given) {
     conditions.put(given.step(), given);
-    logits.put(given.step(), scores);
+  }
+
+  /** The same, with the features [B, D] it was judged by, and head and prototypes that did so. */
+  void add(Conditions given, float[] features, WeightSet head) {
+    add(given);
+    judged.put(given.step(), new Judged(features, head));
   }
 
   /** Both halves after the last step: student.* and ema.* of trunk, head and prototypes. */
   void end(WeightSet trunk, WeightSet assigner) {
-    Map<String, dev.gnomon.model.engine.HostTensor> both = new TreeMap<>(trunk.tensors());
+    Map<String, HostTensor> both = new TreeMap<>(trunk.tensors());
     both.putAll(assigner.tensors());
     weights = new WeightSet(both);
   }
@@ -54,8 +63,9 @@ final class Trace {
     return conditions.getOrDefault(step, Conditions.none(step));
   }
 
-  double[] logits(long step) {
-    return logits.get(step);
+  /** By what the codes of a guided step were made. */
+  Judged judged(long step) {
+    return judged.get(step);
   }
 
   WeightSet weights() {

@@ -1,38 +1,28 @@
 package dev.gnomon.tests.parity;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import dev.gnomon.actors.RoleContext;
 import dev.gnomon.actors.assigner.AssignerWork;
 import dev.gnomon.actors.assigner.DeviceAssigner;
-import dev.gnomon.model.clustering.ProjectionHead;
-import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.engine.WeightSet;
 import dev.gnomon.model.training.AssignerStep;
 import dev.gnomon.model.training.Conditions;
 import dev.gnomon.model.training.Taps;
 import dev.gnomon.model.training.TrainingSettings;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** An assigner's state whose losses, codes and scores are written down. */
+/** An assigner's state whose losses and codes are written down. */
 final class TracedAssigner implements AssignerWork {
 
   private final AssignerWork work;
   private final Trace trace;
   private final TrainingSettings settings;
-  private final ComputeDevice device;
-  private final ProjectionHead head;
   private final Map<Long, WeightSet> versions = new HashMap<>();
 
   private TracedAssigner(AssignerWork work, Trace trace, TrainingSettings settings) {
     this.work = work;
     this.trace = trace;
     this.settings = settings;
-    this.device = ComputeDevice.open("cpu", 1);
-    this.head =
-        new ProjectionHead(device, settings.network().width(), settings.condition().prototypes());
     keepVersion();
   }
 
@@ -65,21 +55,8 @@ final class TracedAssigner implements AssignerWork {
   @Override
   public Conditions conditions(long step, long version, float[] features) {
     Conditions given = work.conditions(step, version, features);
-    trace.add(given, scores(version, features));
+    trace.add(given, features, versions.get(version));
     return given;
-  }
-
-  /** Scores [B, K] by head and prototypes of a version. */
-  private double[] scores(long version, float[] features) {
-    try (NDManager scope = device.scope()) {
-      Map<String, NDArray> weights = new LinkedHashMap<>();
-      versions
-          .get(version)
-          .tensors()
-          .forEach((name, tensor) -> weights.put(name, device.array(scope, tensor)));
-      NDArray x = scope.create(features).reshape(-1, settings.network().width());
-      return Reference.numbers(ComputeDevice.copy(head.scores(scope, weights, x)));
-    }
   }
 
   @Override
@@ -95,8 +72,6 @@ final class TracedAssigner implements AssignerWork {
 
   @Override
   public void close() {
-    head.close();
-    device.close();
     work.close();
   }
 }
