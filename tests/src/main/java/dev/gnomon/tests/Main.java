@@ -1,5 +1,6 @@
 package dev.gnomon.tests;
 
+import dev.gnomon.tests.bench.BenchCommand;
 import dev.gnomon.tests.parity.ParityCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -8,7 +9,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Those {@code gnomon} commands that check Gnomon itself. */
-@Command(name = "gnomon", subcommands = ParityCommand.class, mixinStandardHelpOptions = true)
+@Command(
+    name = "gnomon",
+    subcommands = {ParityCommand.class, BenchCommand.class},
+    mixinStandardHelpOptions = true)
 public final class Main implements Runnable {
 
   @Spec private CommandSpec spec;

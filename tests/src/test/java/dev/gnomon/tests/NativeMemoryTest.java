@@ -7,11 +7,19 @@ import static org.assertj.core.data.Percentage.withPercentage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class NativeMemoryTest {
+
+  private static final Map<String, String> AS_LAUNCH_GNOMON_SETS =
+      Map.of(
+          "MALLOC_ARENA_MAX", "2",
+          "MALLOC_MMAP_THRESHOLD_", "33554432",
+          "MALLOC_TRIM_THRESHOLD_", "2000000000",
+          "MALLOC_TOP_PAD_", "134217728");
 
   @TempDir Path folder;
 
@@ -32,7 +40,7 @@ class NativeMemoryTest {
                 folder.resolve("run").toString())
             .redirectErrorStream(true)
             .redirectOutput(output.toFile());
-    soak.environment().put("MALLOC_ARENA_MAX", "2"); // as launch/gnomon does
+    soak.environment().putAll(AS_LAUNCH_GNOMON_SETS);
     Process process = soak.start();
     assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
     List<String> lines = Files.readAllLines(output);

@@ -2,6 +2,7 @@ package dev.gnomon.model.backbone;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.gnomon.model.engine.GradientScope;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,7 +23,7 @@ public interface Backbone extends AutoCloseable {
   String featureTap();
 
   /**
-   * Runs the network.
+   * Runs the network; nothing is recorded.
    *
    * @param weights all parameters by name
    * @param images x_t, float [B, C, H, W]
@@ -31,6 +32,22 @@ public interface Backbone extends AutoCloseable {
    * @param taps outputs to keep
    */
   Pass forward(
+      NDManager scope,
+      Map<String, NDArray> weights,
+      NDArray images,
+      NDArray times,
+      NDArray condition,
+      Set<String> taps);
+
+  /**
+   * Runs the network so that {@link TrainingPass#gradients} can go back through it. Nothing is
+   * recorded any more when it returns.
+   *
+   * @param recording open, and where {@code condition} was recorded
+   * @param weights the parameters that are trained as leaves of {@code recording}, by name
+   */
+  TrainingPass train(
+      GradientScope recording,
       NDManager scope,
       Map<String, NDArray> weights,
       NDArray images,
@@ -67,4 +84,21 @@ public interface Backbone extends AutoCloseable {
    * @param taps the outputs asked for, each [B, tokens, width]
    */
   record Pass(NDArray velocity, Map<String, NDArray> taps) {}
+
+  /** A forward pass, and the way back. */
+  interface TrainingPass {
+
+    /** [B, C, H, W] */
+    NDArray velocity();
+
+    /** The outputs asked for, each [B, tokens, width], as constants. */
+    Map<String, NDArray> taps();
+
+    /**
+     * Gradients of all given weights, by name and in their order; to be asked for once.
+     *
+     * @param velocityGradient gradient of the loss with respect to {@link #velocity()}
+     */
+    Map<String, NDArray> gradients(NDArray velocityGradient);
+  }
 }

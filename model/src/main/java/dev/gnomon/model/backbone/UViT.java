@@ -4,12 +4,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.gnomon.model.engine.ComputeDevice;
+import dev.gnomon.model.engine.GradientScope;
 import dev.gnomon.model.engine.Kernels;
 import dev.gnomon.model.training.TrainingSettings.Network;
 import dev.gnomon.model.training.TrainingSettings.Precision;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +27,9 @@ import java.util.Set;
  */
 public final class UViT implements Backbone {
 
+  private static final String IN = "in_blocks.";
   private static final String MIDDLE = "mid_block";
+  private static final String OUT = "out_blocks.";
 
   /** Which tokens stand before the patches. */
   public enum Layout {
@@ -52,6 +56,7 @@ public final class UViT implements Backbone {
   private final Layout layout;
   private final int labels;
   private final Kernels kernels;
+  private final Blocks blocks;
 
   /**
    * A U-ViT on a device.
@@ -64,8 +69,8 @@ public final class UViT implements Backbone {
     this.layout = layout;
     this.labels = labels;
     int tokens = layout.extras() + network.patches();
-    this.kernels =
-        Kernels.load(device, new UViTKernels(network, precision, tokens, device.isCpu()).program());
+    this.kernels = Kernels.load(device, new UViTKernels(network).program());
+    this.blocks = new Blocks(device, network, precision, tokens);
   }
 
   @Override
@@ -93,11 +98,11 @@ public final class UViT implements Backbone {
       all.add(Parameter.normal("label_emb.weight", 1, labels, width));
     }
     for (int i = 0; i < half(); i++) {
-      addBlock(all, "in_blocks." + i, false);
+      addBlock(all, IN + i, false);
     }
     addBlock(all, MIDDLE, false);
     for (int i = 0; i < half(); i++) {
-      addBlock(all, "out_blocks." + i, true);
+      addBlock(all, OUT + i, true);
     }
     all.add(Parameter.constant("norm.weight", 1, width));
     all.add(Parameter.constant("norm.bias", 0, width));
@@ -137,11 +142,11 @@ public final class UViT implements Backbone {
   public List<String> taps() {
     List<String> names = new ArrayList<>();
     for (int i = 0; i < half(); i++) {
-      names.add("in_blocks." + i);
+      names.add(IN + i);
     }
     names.add(MIDDLE);
     for (int i = 0; i < half(); i++) {
-      names.add("out_blocks." + i);
+      names.add(OUT + i);
     }
     return names;
   }
@@ -160,17 +165,22 @@ public final class UViT implements Backbone {
       NDArray condition,
       Set<String> taps) {
     Run run = new Run(scope, weights, taps, null);
-    NDArray x = run.blocks(run.tokens(images, times, condition));
-    List<Object> inputs = new ArrayList<>(List.of(x));
-    inputs.add(run.weight("norm.weight"));
-    inputs.add(run.weight("norm.bias"));
-    inputs.add(run.weight("decoder_pred.weight"));
-    inputs.add(run.weight("decoder_pred.bias"));
-    if (network.convolution()) {
-      inputs.add(run.weight("final_layer.weight"));
-      inputs.add(run.weight("final_layer.bias"));
-    }
-    return new Pass(kernels.one(scope, "output", inputs.toArray()), run.kept);
+    NDArray last = run.blocks(run.tokens(images, times, condition));
+    return new Pass(run.output(last), run.kept);
+  }
+
+  @Override
+  public TrainingPass train(
+      GradientScope recording,
+      NDManager scope,
+      Map<String, NDArray> weights,
+      NDArray images,
+      NDArray times,
+      NDArray condition,
+      Set<String> taps) {
+    Training run = new Training(recording, scope, weights, taps);
+    run.forward(images, times, condition);
+    return run;
   }
 
   @Override
@@ -210,13 +220,13 @@ public final class UViT implements Backbone {
   }
 
   /** One pass: the weights it uses and the taps it keeps. */
-  private final class Run {
+  private class Run {
 
-    private final NDManager scope;
-    private final Map<String, NDArray> weights;
+    final NDManager scope;
+    final Map<String, NDArray> weights;
+    final Map<String, NDArray> kept = new LinkedHashMap<>();
     private final Set<String> taps;
     private final String last;
-    private final Map<String, NDArray> kept = new LinkedHashMap<>();
 
     Run(NDManager scope, Map<String, NDArray> weights, Set<String> taps, String last) {
       this.scope = scope;
@@ -226,11 +236,7 @@ public final class UViT implements Backbone {
     }
 
     NDArray weight(String name) {
-      NDArray weight = weights.get(name);
-      if (weight == null) {
-        throw new IllegalArgumentException("the network's parameter " + name + " is missing");
-      }
-      return weight;
+      return Weights.of(weights, name);
     }
 
     NDArray tokens(NDArray images, NDArray times, NDArray condition) {
@@ -267,68 +273,134 @@ public final class UViT implements Backbone {
       return kernels.one(scope, "tokens", parts, weight("pos_embed"));
     }
 
+    /** As far as the last tap that is needed: [B, L, D]. */
     NDArray blocks(NDArray tokens) {
       NDArray x = tokens;
       Deque<NDArray> skips = new ArrayDeque<>();
-      for (int i = 0; i < half(); i++) {
-        x = block("in_blocks." + i, x);
-        skips.push(x);
-        if (ends("in_blocks." + i)) {
-          return x;
+      for (String name : taps()) {
+        if (name.startsWith(OUT)) {
+          x = skip(name, x, skips.pop());
         }
-      }
-      x = block(MIDDLE, x);
-      if (ends(MIDDLE)) {
-        return x;
-      }
-      for (int i = 0; i < half(); i++) {
-        String name = "out_blocks." + i;
-        x =
-            kernels.one(
-                scope,
-                "skip",
-                x,
-                skips.pop(),
-                weight(name + ".skip_linear.weight"),
-                weight(name + ".skip_linear.bias"));
         x = block(name, x);
-        if (ends(name)) {
+        if (name.startsWith(IN)) {
+          skips.push(x);
+        }
+        if (taps.contains(name)) {
+          kept.put(name, x);
+        }
+        if (name.equals(last)) {
           return x;
         }
       }
       return x;
     }
 
-    private boolean ends(String name) {
-      return name.equals(last);
+    NDArray block(String name, NDArray x) {
+      return blocks.infer(scope, name, weights, x);
     }
 
-    private NDArray block(String name, NDArray x) {
+    NDArray skip(String name, NDArray x, NDArray skipped) {
+      return blocks.inferSkip(scope, name, weights, x, skipped);
+    }
+
+    /** Velocities from the last block's output. */
+    NDArray output(NDArray x) {
       List<Object> inputs = new ArrayList<>(List.of(x));
-      inputs.add(weight(name + ".norm1.weight"));
-      inputs.add(weight(name + ".norm1.bias"));
-      inputs.add(weight(name + ".attn.qkv.weight"));
-      if (network.qkvBias()) {
-        inputs.add(weight(name + ".attn.qkv.bias"));
+      inputs.add(weight("norm.weight"));
+      inputs.add(weight("norm.bias"));
+      inputs.add(weight("decoder_pred.weight"));
+      inputs.add(weight("decoder_pred.bias"));
+      if (network.convolution()) {
+        inputs.add(weight("final_layer.weight"));
+        inputs.add(weight("final_layer.bias"));
       }
-      inputs.add(weight(name + ".attn.proj.weight"));
-      inputs.add(weight(name + ".attn.proj.bias"));
-      inputs.add(weight(name + ".norm2.weight"));
-      inputs.add(weight(name + ".norm2.bias"));
-      inputs.add(weight(name + ".mlp.fc1.weight"));
-      inputs.add(weight(name + ".mlp.fc1.bias"));
-      inputs.add(weight(name + ".mlp.fc2.weight"));
-      inputs.add(weight(name + ".mlp.fc2.bias"));
-      NDArray y = kernels.one(scope, "block", inputs.toArray());
-      if (taps.contains(name)) {
-        kept.put(name, y);
+      return kernels.one(scope, "output", inputs.toArray());
+    }
+  }
+
+  /**
+   * A pass that goes back too. What is around the blocks is recorded; the blocks have a backward
+   * pass of their own.
+   */
+  private final class Training extends Run implements TrainingPass {
+
+    private final GradientScope recording;
+    private final List<Blocks.Passed> passed = new ArrayList<>();
+    private NDArray first;
+    private NDArray last;
+    private NDArray velocity;
+
+    Training(
+        GradientScope recording, NDManager scope, Map<String, NDArray> weights, Set<String> taps) {
+      super(scope, weights, taps, null);
+      this.recording = recording;
+    }
+
+    void forward(NDArray images, NDArray times, NDArray condition) {
+      first = tokens(images, times, condition);
+      recording.pause();
+      NDArray end = blocks(first);
+      recording.resume();
+      last = recording.leaf(end);
+      velocity = output(last);
+      recording.pause();
+    }
+
+    @Override
+    NDArray block(String name, NDArray x) {
+      return blocks.forward(scope, name, weights, x, passed);
+    }
+
+    @Override
+    NDArray skip(String name, NDArray x, NDArray skipped) {
+      return blocks.skip(scope, name, weights, x, skipped, passed);
+    }
+
+    @Override
+    public NDArray velocity() {
+      return velocity;
+    }
+
+    @Override
+    public Map<String, NDArray> taps() {
+      return kept;
+    }
+
+    @Override
+    public Map<String, NDArray> gradients(NDArray velocityGradient) {
+      Map<String, NDArray> ofBlocks = new HashMap<>();
+      recording.backward(velocity, velocityGradient);
+      recording.backward(first, back(recording.gradient(last), ofBlocks));
+      Map<String, NDArray> all = new LinkedHashMap<>();
+      weights.forEach(
+          (name, leaf) -> {
+            NDArray gradient = ofBlocks.get(name);
+            all.put(name, gradient == null ? recording.gradient(leaf) : gradient);
+          });
+      return all;
+    }
+
+    /** Through all blocks: the gradient of the tokens from that of the last block's output. */
+    private NDArray back(NDArray gradient, Map<String, NDArray> gradients) {
+      NDArray dy = gradient;
+      Deque<NDArray> skips = new ArrayDeque<>();
+      for (int i = passed.size() - 1; i >= 0; i--) {
+        if (passed.get(i) instanceof Blocks.Skip skip) {
+          List<NDArray> both = blocks.skipBackward(scope, skip, weights, dy, gradients);
+          dy = both.get(0);
+          skips.push(both.get(1));
+        } else if (passed.get(i) instanceof Blocks.Block block) {
+          NDArray whole = block.name().startsWith(IN) ? dy.add(skips.pop()) : dy;
+          dy = blocks.backward(scope, block, weights, whole, gradients);
+        }
       }
-      return y;
+      return dy;
     }
   }
 
   @Override
   public void close() {
+    blocks.close();
     kernels.close();
   }
 }

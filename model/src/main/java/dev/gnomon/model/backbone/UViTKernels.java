@@ -1,36 +1,22 @@
 package dev.gnomon.model.backbone;
 
 import dev.gnomon.model.training.TrainingSettings.Network;
-import dev.gnomon.model.training.TrainingSettings.Precision;
 
 /**
- * The program of U-ViT's native kernels: one method for each part of the network, whole transformer
- * blocks among them, in fp32 or in bf16 with fp32 weights.
- *
- * <p>In bf16 each matrix product casts its operands and its result; the residual stream, layer
- * norms and all gradients of weights stay fp32. Attention over few tokens is two products and a
- * softmax, which is several times faster on a CPU than the fused operator; over many tokens, and on
- * a GPU, it is the fused one.
+ * The program of U-ViT's native kernels around its blocks: patches, tokens, times and conditions
+ * before them, velocities after them. All of it is fp32. {@link BlockKernels} has the blocks.
  */
 final class UViTKernels {
 
-  /** Tokens from which the fused attention is used on a CPU. */
-  private static final int FUSED_FROM_TOKENS = 512;
-
   private final Network network;
-  private final boolean bf16;
-  private final boolean fusedAttention;
 
-  UViTKernels(Network network, Precision precision, int tokens, boolean cpu) {
+  UViTKernels(Network network) {
     this.network = network;
-    this.bf16 = precision == Precision.BF16;
-    this.fusedAttention = !cpu || tokens >= FUSED_FROM_TOKENS;
   }
 
   /** All methods. */
   String program() {
-    return String.join(
-        "\n", patches(), block(), skip(), output(), sinusoid(), timeEmbedding(), condition());
+    return String.join("\n", patches(), output(), sinusoid(), timeEmbedding(), condition());
   }
 
   /** Images [B, C, H, W] to patch embeddings [B, N, D]: a convolution with stride = kernel. */
@@ -46,55 +32,6 @@ final class UViTKernels {
             return torch.linear(x2, torch.view(w, [%6$d, %5$d]), b)
         """
         .formatted(network.channels(), side, p, side * side, values, network.width());
-  }
-
-  /** x + Attention(LN(x)), then x + MLP(LN(x)); x [B, L, D]. */
-  private String block() {
-    int width = network.width();
-    int heads = network.heads();
-    int size = width / heads;
-    String bias = network.qkvBias() ? "qkvb: Tensor, " : "";
-    String attention =
-        fusedAttention
-            ? "    a = torch.scaled_dot_product_attention(q, k, v)\n"
-            : """
-                  s = torch.matmul(torch.mul(q, %s), torch.transpose(k, -2, -1))
-                  a = torch.matmul(torch.softmax(s, -1), v)
-              """
-                .formatted(Double.toString(1 / Math.sqrt(size)));
-    return "  def block(self: __torch__.Ops, x: Tensor, n1w: Tensor, n1b: Tensor, qkvw: Tensor, "
-        + bias
-        + "pw: Tensor, pb: Tensor, n2w: Tensor, n2b: Tensor, f1w: Tensor, f1b: Tensor, "
-        + "f2w: Tensor, f2b: Tensor) -> Tensor:\n"
-        + "    B = torch.size(x, 0)\n"
-        + "    L = torch.size(x, 1)\n"
-        + "    h1 = torch.layer_norm(x, [%d], n1w, n1b, 1e-05)\n".formatted(width)
-        + linear("qkv", "h1", "qkvw", network.qkvBias() ? "qkvb" : "None")
-        + "    qkv1 = torch.view(qkv, [B, L, 3, %d, %d])\n".formatted(heads, size)
-        + "    q, k, v = torch.unbind(torch.permute(qkv1, [2, 0, 3, 1, 4]), 0)\n"
-        + attention
-        + "    a1 = torch.reshape(torch.transpose(a, 1, 2), [B, L, %d])\n".formatted(width)
-        + linear("o", "a1", "pw", "pb")
-        + "    x1 = torch.add(x, "
-        + single("o")
-        + ")\n"
-        + "    h2 = torch.layer_norm(x1, [%d], n2w, n2b, 1e-05)\n".formatted(width)
-        + linear("m", "h2", "f1w", "f1b")
-        + "    g = torch.gelu(m)\n"
-        + linear("y", "g", "f2w", "f2b")
-        + "    return torch.add(x1, "
-        + single("y")
-        + ")\n";
-  }
-
-  /** Linear(2D -> D) on [x, skipped]. */
-  private String skip() {
-    return "  def skip(self: __torch__.Ops, x: Tensor, skipped: Tensor, w: Tensor, b: Tensor)"
-        + " -> Tensor:\n"
-        + linear("y", "torch.cat([x, skipped], -1)", "w", "b")
-        + "    return "
-        + single("y")
-        + "\n";
   }
 
   /** Tokens [B, L, D] to velocities [B, C, H, W]: LN, Linear, unpatchify, optional 3x3 conv. */
@@ -155,18 +92,5 @@ final class UViTKernels {
           def tokens(self: __torch__.Ops, parts: List[Tensor], positions: Tensor) -> Tensor:
             return torch.add(torch.cat(parts, 1), positions)
         """;
-  }
-
-  private String linear(String result, String x, String w, String b) {
-    if (!bf16) {
-      return "    %s = torch.linear(%s, %s, %s)\n".formatted(result, x, w, b);
-    }
-    String bias = b.equals("None") ? b : "torch.to(" + b + ", 15)";
-    return "    %s = torch.linear(torch.to(%s, 15), torch.to(%s, 15), %s)\n"
-        .formatted(result, x, w, bias);
-  }
-
-  private String single(String x) {
-    return bf16 ? "torch.to(" + x + ", 6)" : x;
   }
 }

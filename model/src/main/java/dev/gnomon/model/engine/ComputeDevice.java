@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One device, used from one thread at a time.
+ * One device, used from one thread at a time, and by its {@link #shards()} for shards of a batch.
  *
  * <p>All arrays of a piece of work belong to a {@link #scope()} that is closed at its end. Opening
  * a scope sets what libtorch keeps per thread: gradient recording off (it is on by default on every
@@ -31,16 +31,19 @@ public final class ComputeDevice implements AutoCloseable {
       """;
   private static final Object FIRST_USE = new Object();
   private static final ThreadLocal<Integer> PREPARED = ThreadLocal.withInitial(() -> 0);
+  private static final ThreadLocal<Integer> OWN_THREADS = new ThreadLocal<>(); // of a shard
 
   private final Device device;
   private final int threads;
   private final NDManager root;
+  private final Shards shards;
   private Kernels copying; // null until it is needed
 
   private ComputeDevice(Device device, int threads) {
     this.device = device;
     this.threads = threads;
     this.root = NativeArrays.counted(NDManager.newBaseManager(device, ENGINE));
+    this.shards = new Shards(this);
   }
 
   /**
@@ -85,6 +88,16 @@ public final class ComputeDevice implements AutoCloseable {
     return threads;
   }
 
+  /** Threads that each work on a shard of a batch. */
+  public Shards shards() {
+    return shards;
+  }
+
+  /** Lets operations of the calling thread, which works on a shard, use that many threads. */
+  void useThreads(int count) {
+    OWN_THREADS.set(count);
+  }
+
   /** A scope for one piece of work on the calling thread. Close it; its arrays go with it. */
   public NDManager scope() {
     prepareThread();
@@ -94,17 +107,18 @@ public final class ComputeDevice implements AutoCloseable {
   private void prepareThread() {
     JniUtils.setGradMode(false);
     JniUtils.setGraphExecutorOptimize(false);
-    if (PREPARED.get() != threads) {
+    int wanted = OWN_THREADS.get() == null ? threads : OWN_THREADS.get();
+    if (PREPARED.get() != wanted) {
       synchronized (FIRST_USE) {
         // A thread's first parallel operation takes the number of threads that was last set by any
         // thread, so the number is set, such an operation made, and the number set again.
-        JniUtils.setNumThreads(threads);
+        JniUtils.setNumThreads(wanted);
         try (NDManager first = NDManager.newBaseManager(Device.cpu(), ENGINE)) {
           first.zeros(new Shape(1 << 17)).add(1f);
         }
-        JniUtils.setNumThreads(threads);
+        JniUtils.setNumThreads(wanted);
       }
-      PREPARED.set(threads);
+      PREPARED.set(wanted);
     }
   }
 
@@ -186,6 +200,7 @@ public final class ComputeDevice implements AutoCloseable {
 
   @Override
   public void close() {
+    shards.close();
     if (copying != null) {
       copying.close();
     }

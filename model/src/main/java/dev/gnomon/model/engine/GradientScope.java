@@ -37,9 +37,28 @@ public final class GradientScope implements AutoCloseable {
   /** Runs the backward pass from the scalar {@code loss} and stops recording. */
   public void backward(NDArray loss) {
     try (NDArray seed = scope.ones(loss.getShape())) {
-      JniUtils.backward((PtNDArray) loss, (PtNDArray) seed, false, false);
+      backward(loss, seed);
     }
+  }
+
+  /**
+   * Runs the backward pass from {@code result} and stops recording.
+   *
+   * @param gradient of the loss with respect to {@code result}, of its shape
+   */
+  public void backward(NDArray result, NDArray gradient) {
+    JniUtils.backward((PtNDArray) result, (PtNDArray) gradient, false, false);
+    pause();
+  }
+
+  /** Records nothing until {@link #resume()}: for what has a backward pass of its own. */
+  public void pause() {
     JniUtils.setGradMode(false);
+  }
+
+  /** Records again. */
+  public void resume() {
+    JniUtils.setGradMode(true);
   }
 
   /** The gradient that {@code leaf} collected. */
@@ -54,6 +73,6 @@ public final class GradientScope implements AutoCloseable {
 
   @Override
   public void close() {
-    JniUtils.setGradMode(false);
+    pause();
   }
 }

@@ -1,5 +1,7 @@
 package dev.gnomon.model.training;
 
+import java.util.Arrays;
+
 /**
  * What the trunk trains under at one step: a code for each image, and the prototype rows that the
  * codes name, each once.
@@ -19,5 +21,11 @@ public record Conditions(long step, long version, int[] codes, int[] rowCodes, f
   /** Codes into an embedding that the trunk owns, such as labels. */
   public static Conditions codes(long step, int[] codes) {
     return new Conditions(step, -1, codes, new int[0], new float[0]);
+  }
+
+  /** Those of images {@code from} to {@code to}, exclusive. */
+  Conditions part(int from, int to) {
+    int[] some = codes.length == 0 ? codes : Arrays.copyOfRange(codes, from, to);
+    return new Conditions(step, version, some, rowCodes, rows);
   }
 }

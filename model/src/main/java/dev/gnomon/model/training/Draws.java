@@ -3,6 +3,7 @@ package dev.gnomon.model.training;
 import dev.gnomon.model.data.ImageBatch;
 import dev.gnomon.model.engine.Noise;
 import dev.gnomon.model.engine.Noise.Purpose;
+import java.util.Arrays;
 
 /**
  * What one step draws, and the images it trains on.
@@ -27,6 +28,16 @@ public record Draws(float[] images, float[] noise, float[] times, boolean[] drop
         noise(settings, batch),
         Noise.uniforms(seed, Purpose.TIME, batch.step(), batch.count()),
         dropped);
+  }
+
+  /** Those of images {@code from} to {@code to}, exclusive. */
+  Draws part(int from, int to) {
+    int values = images.length / times.length;
+    return new Draws(
+        Arrays.copyOfRange(images, from * values, to * values),
+        Arrays.copyOfRange(noise, from * values, to * values),
+        Arrays.copyOfRange(times, from, to),
+        Arrays.copyOfRange(dropped, from, to));
   }
 
   /** The noise of a batch's step, the same for student and teacher. */

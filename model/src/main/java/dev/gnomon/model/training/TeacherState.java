@@ -73,6 +73,23 @@ public final class TeacherState implements AutoCloseable {
     if (version < 0) {
       throw new IllegalStateException("the teacher was asked for features before it had weights");
     }
+    int values = images.length / count;
+    return TrunkState.joined(
+        device
+            .shards()
+            .map(
+                count,
+                shard -> {
+                  int from = shard.from() * values;
+                  int to = shard.to() * values;
+                  return ofPart(
+                      shard.count(),
+                      Arrays.copyOfRange(images, from, to),
+                      Arrays.copyOfRange(noise, from, to));
+                }));
+  }
+
+  private float[] ofPart(int count, float[] images, float[] noise) {
     int size = settings.network().imageSize();
     Shape shape = new Shape(count, settings.network().channels(), size, size);
     float[] t = new float[count];

@@ -11,6 +11,7 @@ import dev.gnomon.model.diffusion.LinearPath;
 import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.engine.GradientScope;
 import dev.gnomon.model.engine.HostTensor;
+import dev.gnomon.model.engine.Shards.Shard;
 import dev.gnomon.model.engine.WeightSet;
 import dev.gnomon.model.optim.AdamW;
 import dev.gnomon.model.optim.MovingAverage;
@@ -86,19 +87,57 @@ public final class TrunkState implements AutoCloseable {
   }
 
   private TrunkStep step(Draws draws, Conditions conditions, int[] labels) {
+    try (NDManager scope = device.scope()) {
+      List<Share> shares =
+          device
+              .shards()
+              .map(draws.times().length, shard -> learn(scope, shard, draws, conditions));
+      double loss = shares.stream().mapToDouble(Share::loss).sum();
+      if (!Double.isFinite(loss)) {
+        throw new NonFiniteLossException("trainer", step, loss);
+      }
+      optimizer.step(scope, step, total(shares));
+      long done = step;
+      step++;
+      if (step == schedule.boundary()) {
+        average.reset(scope);
+      } else if (step > schedule.boundary()) {
+        average.step(scope);
+      }
+      float[] features = joined(shares.stream().map(Share::features).toList());
+      return new TrunkStep(
+          done,
+          loss,
+          taps()
+              ? Optional.of(new Taps(done, features, draws.times(), labels, conditions.codes()))
+              : Optional.empty());
+    }
+  }
+
+  /**
+   * What a part of the batch adds to the loss, its gradients, and its features if they are used.
+   */
+  private record Share(double loss, float[] features, Map<String, NDArray> gradients) {}
+
+  /**
+   * Forward and back over a part of the batch; the gradients will belong to {@code gradientOwner}.
+   */
+  private Share learn(NDManager gradientOwner, Shard shard, Draws all, Conditions allConditions) {
+    int batch = all.times().length;
+    Draws draws = all.part(shard.from(), shard.to());
+    Conditions conditions = allConditions.part(shard.from(), shard.to());
     int size = settings.network().imageSize();
-    int channels = settings.network().channels();
+    Shape shape = new Shape(shard.count(), settings.network().channels(), size, size);
     try (NDManager scope = device.scope()) {
       NDArray times = scope.create(draws.times());
-      Shape shape = new Shape(draws.times().length, channels, size, size);
       NDArray images = scope.create(draws.images(), shape);
       NDArray noise = scope.create(draws.noise(), shape);
       NDArray point = path.at(images, noise, times);
       NDArray target = path.velocity(images, noise);
-      boolean taps = settings.condition().source() == Source.BOOTSTRAP;
-      Map<String, NDArray> gradients = new LinkedHashMap<>();
+      String tap = backbone.featureTap();
       float[] features = new float[0];
       double loss;
+      Map<String, NDArray> gradients;
       try (GradientScope recording = GradientScope.open(scope)) {
         Map<String, NDArray> leaves = new LinkedHashMap<>();
         student.forEach(
@@ -109,38 +148,51 @@ public final class TrunkState implements AutoCloseable {
             });
         NDArray condition =
             conditioning.tokens(scope, backbone, leaves, conditions, draws.dropped(), images);
-        String tap = backbone.featureTap();
-        Backbone.Pass pass =
-            backbone.forward(scope, leaves, point, times, condition, taps ? Set.of(tap) : Set.of());
-        NDArray error = pass.velocity().sub(target).square().mean();
-        loss = error.getFloat();
+        Backbone.TrainingPass pass =
+            backbone.train(
+                recording, scope, leaves, point, times, condition, taps() ? Set.of(tap) : Set.of());
+        NDArray error = pass.velocity().sub(target);
+        loss = error.square().mean().getFloat() * ((double) shard.count() / batch);
         if (!Double.isFinite(loss)) {
-          throw new NonFiniteLossException("trainer", step, loss);
+          return new Share(loss, features, Map.of());
         }
-        if (taps) {
+        if (taps()) {
           features = firstTokens(pass.taps().get(tap));
         }
-        recording.backward(error);
-        leaves.forEach((name, leaf) -> gradients.put(name, recording.gradient(leaf)));
+        long values = error.size() / shard.count() * batch;
+        gradients = pass.gradients(error.mul(2f / values));
       }
-      if (taps && guided() && settings.condition().unconditionalTaps()) {
+      if (taps() && guided() && settings.condition().unconditionalTaps()) {
         features = unconditionalFeatures(scope, point, times);
       }
-      optimizer.step(scope, step, gradients);
-      long done = step;
-      step++;
-      if (step == schedule.boundary()) {
-        average.reset(scope);
-      } else if (step > schedule.boundary()) {
-        average.step(scope);
-      }
-      return new TrunkStep(
-          done,
-          loss,
-          taps
-              ? Optional.of(new Taps(done, features, draws.times(), labels, conditions.codes()))
-              : Optional.empty());
+      gradients.values().forEach(gradient -> gradient.attach(gradientOwner));
+      return new Share(loss, features, gradients);
     }
+  }
+
+  /** The gradients of the whole batch, summed in the order of its parts. */
+  private static Map<String, NDArray> total(List<Share> shares) {
+    Map<String, NDArray> total = shares.get(0).gradients();
+    for (Share share : shares.subList(1, shares.size())) {
+      share.gradients().forEach((name, gradient) -> total.get(name).addi(gradient));
+    }
+    return total;
+  }
+
+  /** Rows of parts, one after another. */
+  static float[] joined(List<float[]> parts) {
+    float[] all = new float[parts.stream().mapToInt(part -> part.length).sum()];
+    int at = 0;
+    for (float[] part : parts) {
+      System.arraycopy(part, 0, all, at, part.length);
+      at += part.length;
+    }
+    return all;
+  }
+
+  /** Whether the assigner learns from this trunk's features. */
+  private boolean taps() {
+    return settings.condition().source() == Source.BOOTSTRAP;
   }
 
   private boolean guided() {

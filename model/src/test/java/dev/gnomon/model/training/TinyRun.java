@@ -22,9 +22,14 @@ public final class TinyRun {
 
   public static TrainingSettings settings(
       Source source, int publishEvery, int maxStaleness, Precision precision) {
+    return settings(source, publishEvery, maxStaleness, precision, BATCH);
+  }
+
+  static TrainingSettings settings(
+      Source source, int publishEvery, int maxStaleness, Precision precision, int batch) {
     return new TrainingSettings(
         24,
-        BATCH,
+        batch,
         11,
         precision,
         0.4,
@@ -38,15 +43,19 @@ public final class TinyRun {
   }
 
   public static ImageBatch batch(long step) {
-    int[] words = Noise.words(3, Noise.Purpose.SHAPES, step, BATCH * 3 * 64);
+    return batch(step, BATCH);
+  }
+
+  static ImageBatch batch(long step, int count) {
+    int[] words = Noise.words(3, Noise.Purpose.SHAPES, step, count * 3 * 64);
     byte[] pixels = new byte[words.length];
-    long[] ids = new long[BATCH];
-    int[] labels = new int[BATCH];
+    long[] ids = new long[count];
+    int[] labels = new int[count];
     for (int i = 0; i < words.length; i++) {
       pixels[i] = (byte) words[i];
     }
-    for (int i = 0; i < BATCH; i++) {
-      ids[i] = step * BATCH + i;
+    for (int i = 0; i < count; i++) {
+      ids[i] = step * count + i;
       labels[i] = (int) (ids[i] % 3);
     }
     return new ImageBatch(step, 3, 8, pixels, ids, labels);

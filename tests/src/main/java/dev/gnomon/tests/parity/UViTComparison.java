@@ -60,7 +60,7 @@ final class UViTComparison implements Comparison {
       Map<String, NDArray> weights = weights(device, owner, net, reference);
       Inputs inputs = Inputs.of(device, owner, reference, labels > 0);
       Rows rows = new Rows(reference, precision, tolerances);
-      rows.early(net, device, weights, inputs);
+      rows.inference(net, device, weights, inputs);
       double[] losses = Reference.numbers(reference.tensor("adamw.losses"));
       Largest loss = new Largest();
       try (AdamW adamw = new AdamW(device, reference.optimizer(), net.parameters(), weights)) {
@@ -70,12 +70,11 @@ final class UViTComparison implements Comparison {
             Map<String, NDArray> leaves = new LinkedHashMap<>();
             weights.forEach((name, weight) -> leaves.put(name, recording.leaf(weight)));
             Set<String> taps = step == 0 ? new HashSet<>(net.taps()) : Set.of();
-            Backbone.Pass pass = inputs.forward(net, scope, leaves, taps);
-            NDArray error = pass.velocity().sub(inputs.target()).square().mean();
-            recording.backward(error);
-            Map<String, NDArray> gradients = new LinkedHashMap<>();
-            leaves.forEach((name, leaf) -> gradients.put(name, recording.gradient(leaf)));
-            loss.add(Math.abs(error.getFloat() / losses[step] - 1), "step " + step);
+            Backbone.TrainingPass pass = inputs.train(net, recording, scope, leaves, taps);
+            NDArray error = pass.velocity().sub(inputs.target());
+            Map<String, NDArray> gradients = pass.gradients(error.mul(2f / error.size()));
+            double ours = error.square().mean().getFloat();
+            loss.add(Math.abs(ours / losses[step] - 1), "step " + step);
             if (step == 0) {
               rows.firstStep(net, pass, gradients);
             }
@@ -118,9 +117,13 @@ final class UViTComparison implements Comparison {
       return y == null ? null : net.label(scope, weights, y);
     }
 
-    Backbone.Pass forward(
-        UViT net, NDManager scope, Map<String, NDArray> weights, Set<String> taps) {
-      return net.forward(scope, weights, x, t, condition(net, scope, weights), taps);
+    Backbone.TrainingPass train(
+        UViT net,
+        GradientScope recording,
+        NDManager scope,
+        Map<String, NDArray> leaves,
+        Set<String> taps) {
+      return net.train(recording, scope, leaves, x, t, condition(net, scope, leaves), taps);
     }
   }
 
@@ -146,11 +149,16 @@ final class UViTComparison implements Comparison {
       return Largest.relative(ComputeDevice.copy(ours), reference.tensor(name));
     }
 
-    /** The teacher's way: no further than the middle block. */
-    void early(UViT net, ComputeDevice device, Map<String, NDArray> weights, Inputs inputs) {
+    /** Without a way back: as the sampler runs it, and as the teacher, no further than its tap. */
+    void inference(UViT net, ComputeDevice device, Map<String, NDArray> weights, Inputs inputs) {
       try (NDManager scope = device.scope()) {
         String tap = net.featureTap();
         NDArray condition = inputs.condition(net, scope, weights);
+        Largest sampled = new Largest();
+        Backbone.Pass pass =
+            net.forward(scope, weights, inputs.x(), inputs.t(), condition, Set.of());
+        sampled.add(deviation(pass.velocity(), "output"), "");
+        add(sampled, "output without gradients", tolerances.output());
         Largest features = new Largest();
         features.add(
             deviation(
@@ -161,7 +169,7 @@ final class UViTComparison implements Comparison {
       }
     }
 
-    void firstStep(UViT net, Backbone.Pass pass, Map<String, NDArray> gradients) {
+    void firstStep(UViT net, Backbone.TrainingPass pass, Map<String, NDArray> gradients) {
       Largest output = new Largest();
       output.add(deviation(pass.velocity(), "output"), "");
       add(output, "output", tolerances.output());

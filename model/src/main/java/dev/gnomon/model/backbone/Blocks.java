@@ -1,0 +1,146 @@
+package dev.gnomon.model.backbone;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import dev.gnomon.model.engine.ComputeDevice;
+import dev.gnomon.model.engine.Kernels;
+import dev.gnomon.model.training.TrainingSettings.Network;
+import dev.gnomon.model.training.TrainingSettings.Precision;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Transformer blocks of one network, forward and, for training, back. They record nothing. */
+final class Blocks implements AutoCloseable {
+
+  private static final String SKIP_WEIGHT = ".skip_linear.weight";
+  private static final String SKIP_BIAS = ".skip_linear.bias";
+
+  private final Kernels kernels;
+  private final List<String> parameters;
+
+  /** What was passed on the way forward, and what the way back needs of it. */
+  sealed interface Passed {}
+
+  /** A block; what is kept of it is in memory of its own. */
+  record Block(String name, NDManager memory, NDArray input, List<NDArray> kept)
+      implements Passed {}
+
+  /** The linear layer on [x, skipped] before a block, with that input. */
+  record Skip(String name, NDArray both) implements Passed {}
+
+  Blocks(ComputeDevice device, Network network, Precision precision, int tokens) {
+    this.kernels =
+        Kernels.load(
+            device, new BlockKernels(network, precision, tokens, device.isCpu()).program());
+    this.parameters = parameters(network.qkvBias());
+  }
+
+  /** A block's parameters, in the order in which its kernels take them and give their gradients. */
+  private static List<String> parameters(boolean qkvBias) {
+    List<String> names = new ArrayList<>();
+    names.addAll(List.of(".norm1.weight", ".norm1.bias", ".attn.qkv.weight"));
+    if (qkvBias) {
+      names.add(".attn.qkv.bias");
+    }
+    names.addAll(List.of(".attn.proj.weight", ".attn.proj.bias", ".norm2.weight", ".norm2.bias"));
+    names.addAll(List.of(".mlp.fc1.weight", ".mlp.fc1.bias", ".mlp.fc2.weight", ".mlp.fc2.bias"));
+    return names;
+  }
+
+  /** The block's output [B, L, D] of x, the same shape. */
+  NDArray infer(NDManager scope, String name, Map<String, NDArray> weights, NDArray x) {
+    return kernels.one(scope, "block", arguments(List.of(x), name, weights));
+  }
+
+  /** The same; what its backward pass needs is added to {@code passed}. */
+  NDArray forward(
+      NDManager scope, String name, Map<String, NDArray> weights, NDArray x, List<Passed> passed) {
+    NDManager memory = scope.newSubManager();
+    NDList results = kernels.call(memory, "block_forward", arguments(List.of(x), name, weights));
+    NDArray y = results.get(0);
+    y.attach(scope);
+    passed.add(new Block(name, memory, x, results.subList(1, results.size())));
+    return y;
+  }
+
+  /**
+   * Goes back through a block and frees what its forward pass kept.
+   *
+   * @param dy gradient of its output; that of its input is returned
+   * @param gradients takes those of its parameters
+   */
+  NDArray backward(
+      NDManager scope,
+      Block passed,
+      Map<String, NDArray> weights,
+      NDArray dy,
+      Map<String, NDArray> gradients) {
+    List<NDArray> first = new ArrayList<>(List.of(dy, passed.input()));
+    first.addAll(passed.kept());
+    NDList results =
+        kernels.call(scope, "block_backward", arguments(first, passed.name(), weights));
+    for (int i = 0; i < parameters.size(); i++) {
+      gradients.put(passed.name() + parameters.get(i), results.get(i + 1));
+    }
+    passed.memory().close();
+    return results.get(0);
+  }
+
+  /** Linear(2D -> D) on [x, skipped], before a block of the second half. */
+  NDArray inferSkip(
+      NDManager scope, String name, Map<String, NDArray> weights, NDArray x, NDArray skipped) {
+    List<Passed> passed = new ArrayList<>(1);
+    NDArray y = skip(scope, name, weights, x, skipped, passed);
+    ((Skip) passed.get(0)).both().close();
+    return y;
+  }
+
+  /** The same; what its backward pass needs is added to {@code passed}. */
+  NDArray skip(
+      NDManager scope,
+      String name,
+      Map<String, NDArray> weights,
+      NDArray x,
+      NDArray skipped,
+      List<Passed> passed) {
+    NDList results =
+        kernels.call(
+            scope,
+            "skip",
+            x,
+            skipped,
+            Weights.of(weights, name + SKIP_WEIGHT),
+            Weights.of(weights, name + SKIP_BIAS));
+    passed.add(new Skip(name, results.get(1)));
+    return results.get(0);
+  }
+
+  /** Gradients of x and of what was skipped, in this order. */
+  List<NDArray> skipBackward(
+      NDManager scope,
+      Skip passed,
+      Map<String, NDArray> weights,
+      NDArray dy,
+      Map<String, NDArray> gradients) {
+    String name = passed.name();
+    NDList results =
+        kernels.call(
+            scope, "skip_backward", dy, passed.both(), Weights.of(weights, name + SKIP_WEIGHT));
+    gradients.put(name + SKIP_WEIGHT, results.get(2));
+    gradients.put(name + SKIP_BIAS, results.get(3));
+    return results.subList(0, 2);
+  }
+
+  private Object[] arguments(List<NDArray> first, String name, Map<String, NDArray> weights) {
+    List<NDArray> all = new ArrayList<>(first);
+    parameters.forEach(parameter -> all.add(Weights.of(weights, name + parameter)));
+    return all.toArray();
+  }
+
+  @Override
+  public void close() {
+    kernels.close();
+  }
+}

@@ -1,0 +1,34 @@
+package dev.gnomon.tests.bench;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * A measured ratio.
+ *
+ * @param quantity what over what
+ * @param ratio of the medians
+ * @param bar what it must reach; NaN where there is none
+ * @param aim what it should reach; NaN where there is none
+ * @param measured the medians it came from, by name with its unit, such as {@code step ms}
+ */
+record Figure(String quantity, double ratio, double bar, double aim, Map<String, Double> measured) {
+
+  @Override
+  public String toString() {
+    String from =
+        measured.entrySet().stream()
+            .map(one -> one.getKey() + " " + number(one.getValue()))
+            .collect(Collectors.joining(", "));
+    return "%-52s %8s  must %-6s aim %-6s %s"
+        .formatted(quantity, number(ratio), number(bar), number(aim), from);
+  }
+
+  private static String number(double value) {
+    if (Double.isNaN(value)) {
+      return "-";
+    }
+    return String.format(Locale.ROOT, Math.abs(value) < 10 ? "%.3f" : "%.1f", value);
+  }
+}
