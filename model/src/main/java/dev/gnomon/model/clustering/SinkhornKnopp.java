@@ -14,10 +14,10 @@ import dev.gnomon.model.engine.Kernels;
  * is approximate. The maximum of all scores is subtracted, which changes nothing; subtracting each
  * sample's own would be another algorithm at few iterations (METHOD 4.3).
  *
- * <p>Q is kept as diag(v) E diag(u) (METHOD 1.3, eq. 13). E has each sample's own maximum
- * subtracted, v starts as what that took away: the same product, and no sample underflows however
- * small epsilon is. An iteration reads E twice and writes two vectors. Sums of prototypes are
- * clamped above 0, so that a prototype far from every sample stays empty instead of becoming NaN.
+ * <p>Q is kept as diag(v) E diag(u) (METHOD 1.3, eq. 13). E is the softmax of each sample's scores,
+ * v starts as what that took away: the same product, and no sample underflows however small epsilon
+ * is. An iteration reads E twice and writes two vectors. Sums of prototypes are clamped above 0, so
+ * that a prototype far from every sample stays empty instead of becoming NaN.
  */
 public final class SinkhornKnopp implements AutoCloseable {
 
@@ -33,8 +33,8 @@ public final class SinkhornKnopp implements AutoCloseable {
             least0 = least
           s = torch.div(scores, float(epsilon))
           own = torch.amax(s, [1], True)
-          E = torch.exp_(torch.sub_(s, own))
-          v = torch.exp(torch.sub(own, torch.max(own)))
+          E = torch.softmax(s, 1)
+          v = torch.div(torch.exp(torch.sub(own, torch.max(own))), torch.amax(E, [1], True))
           r = torch.mm(torch.t(v), E)
           u = torch.div(torch.ones_like(r), torch.sum(r))
           u0 = u

@@ -1,9 +1,9 @@
 package dev.gnomon.model.metrics;
 
-import org.ejml.data.DMatrixRMaj;
-import org.ejml.dense.row.CommonOps_DDRM;
-import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
-import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.gnomon.model.engine.ComputeDevice;
+import dev.gnomon.model.engine.Kernels;
 
 /**
  * The squared Frechet (2-Wasserstein) distance of two Gaussians (Dowson and Landau, 1982; Heusel et
@@ -12,9 +12,37 @@ import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
  * <p>The trace of the root is taken on the symmetric side, as the sum of the roots of the
  * eigenvalues of A^T S2 A with S1 = A A^T: these are the eigenvalues of S1 S2, real and not
  * negative also where a covariance is singular, so nothing has to be added to a diagonal and no
- * imaginary part dropped. Pure Java on one thread: the same bits on every machine.
+ * imaginary part dropped. In float64, by libtorch's LAPACK.
  */
 public final class FrechetDistance {
+
+  /**
+   * A is the first covariance's Cholesky factor where that is far from singular. Else it comes from
+   * its eigenvectors, without eigenvalues that are rounding of zero: their roots would be eight
+   * digits larger than they are.
+   */
+  private static final String KERNELS =
+      """
+        def trace_of_root(self: __torch__.Ops, s1: Tensor, s2: Tensor) -> Tensor:
+          d = torch.size(s1, 0)
+          factor, failed = torch.linalg_cholesky_ex(s1)
+          pivots = torch.diagonal(factor)
+          least = torch.mul(torch.max(torch.diagonal(s1)), 1e-10)
+          regular = torch.gt(torch.min(torch.square(pivots)), least)
+          if bool(torch.logical_and(torch.eq(failed, 0), regular)):
+            a = factor
+          else:
+            values, vectors = torch.linalg_eigh(s1, "L")
+            negligible = torch.mul(torch.max(values), torch.mul(d, 2.220446049250313e-16))
+            rank = int(torch.sum(torch.gt(values, negligible)))
+            roots = torch.sqrt(torch.slice(values, 0, torch.sub(d, rank), d, 1))
+            a = torch.mul(torch.slice(vectors, 1, torch.sub(d, rank), d, 1), roots)
+          product = torch.mm(torch.t(a), torch.mm(s2, a))
+          eigenvalues = torch.linalg_eigvalsh(product, "L")
+          return torch.sum(torch.sqrt(torch.clamp_min(eigenvalues, 0)))
+      """;
+
+  private static final int CORES = Runtime.getRuntime().availableProcessors();
 
   private FrechetDistance() {}
 
@@ -45,70 +73,12 @@ public final class FrechetDistance {
   }
 
   private static double traceOfRoot(double[] cov1, double[] cov2, int d) {
-    DMatrixRMaj factor = factor(cov1, d);
-    DMatrixRMaj right = new DMatrixRMaj(d, factor.numCols);
-    CommonOps_DDRM.mult(new DMatrixRMaj(d, d, true, cov2), factor, right);
-    DMatrixRMaj product = new DMatrixRMaj(factor.numCols, factor.numCols);
-    CommonOps_DDRM.multTransA(factor, right, product);
-    double trace = 0;
-    for (double eigenvalue : eigen(product, false).values) {
-      trace += Math.sqrt(Math.max(0, eigenvalue));
+    try (ComputeDevice device = ComputeDevice.open("cpu", CORES);
+        Kernels kernels = Kernels.load(device, KERNELS);
+        NDManager scope = device.scope()) {
+      NDArray s1 = scope.create(cov1).reshape(d, d);
+      NDArray s2 = scope.create(cov2).reshape(d, d);
+      return kernels.one(scope, "trace_of_root", s1, s2).getDouble();
     }
-    return trace;
-  }
-
-  /**
-   * A [D, rank] with A A^T = covariance. Eigenvalues that are rounding of zero are left out: their
-   * roots would be eight digits larger than they are.
-   */
-  private static DMatrixRMaj factor(double[] covariance, int d) {
-    Eigen eigen = eigen(new DMatrixRMaj(d, d, true, covariance.clone()), true);
-    double largest = 0;
-    for (double value : eigen.values) {
-      largest = Math.max(largest, value);
-    }
-    double negligible = d * Math.ulp(1.0) * largest;
-    int rank = 0;
-    for (double value : eigen.values) {
-      if (value > negligible) {
-        rank++;
-      }
-    }
-    DMatrixRMaj factor = new DMatrixRMaj(d, rank);
-    int column = 0;
-    for (int k = 0; k < d; k++) {
-      if (eigen.values[k] > negligible) {
-        double root = Math.sqrt(eigen.values[k]);
-        for (int i = 0; i < d; i++) {
-          factor.set(i, column, root * eigen.vectors[k].get(i));
-        }
-        column++;
-      }
-    }
-    return factor;
-  }
-
-  private record Eigen(double[] values, DMatrixRMaj[] vectors) {}
-
-  /** Eigenvalues of a symmetric matrix, which is overwritten; with unit eigenvectors if asked. */
-  private static Eigen eigen(DMatrixRMaj symmetric, boolean vectors) {
-    int n = symmetric.numRows;
-    if (n == 0) {
-      return new Eigen(new double[0], new DMatrixRMaj[0]);
-    }
-    EigenDecomposition_F64<DMatrixRMaj> solver = DecompositionFactory_DDRM.eig(n, vectors, true);
-    if (!solver.decompose(symmetric)) {
-      throw new ArithmeticException(
-          "the eigenvalues of a %d x %d covariance did not converge; are its features finite?"
-              .formatted(n, n));
-    }
-    Eigen eigen = new Eigen(new double[n], new DMatrixRMaj[vectors ? n : 0]);
-    for (int k = 0; k < n; k++) {
-      eigen.values[k] = solver.getEigenvalue(k).real;
-      if (vectors) {
-        eigen.vectors[k] = solver.getEigenVector(k);
-      }
-    }
-    return eigen;
   }
 }

@@ -2,6 +2,7 @@ package dev.gnomon.tests.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.gnomon.model.training.TrainingSettings.Precision;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -10,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -30,11 +31,17 @@ import picocli.CommandLine.Spec;
     sortOptions = false)
 public final class BenchCommand implements Callable<Integer> {
 
-  private static final Map<String, Supplier<Bench>> BENCHES = new LinkedHashMap<>();
+  private static final Map<String, Function<Precision, Bench>> BENCHES = new LinkedHashMap<>();
 
   static {
-    BENCHES.put("step", () -> new StepBench(true));
-    BENCHES.put("step-fp32", () -> new StepBench(false));
+    BENCHES.put("step", StepBench::new);
+    BENCHES.put("reference", any -> new ReferenceBench());
+    BENCHES.put("optimizer", any -> new OptimizerBench());
+    BENCHES.put("pipeline", any -> new PipelineBench());
+    BENCHES.put("sinkhorn", any -> new SinkhornBench());
+    BENCHES.put("teacher", any -> new TeacherBench());
+    BENCHES.put("frechet", any -> new FrechetBench());
+    BENCHES.put("sample", any -> new SampleBench());
   }
 
   @Parameters(paramLabel = "NAME", arity = "0..*", description = "What to measure, or all.")
@@ -47,6 +54,13 @@ public final class BenchCommand implements Callable<Integer> {
       description = "How often each side is measured. Default: ${DEFAULT-VALUE}")
   private int repeats;
 
+  @Option(
+      names = "--precision",
+      paramLabel = "bf16|fp32",
+      defaultValue = "bf16",
+      description = "Compute precision of step. Default: ${DEFAULT-VALUE}")
+  private Precision precision;
+
   @Option(names = "--json", paramLabel = "FILE", description = "Write the figures here as well.")
   private Path json;
 
@@ -56,7 +70,8 @@ public final class BenchCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
     if (names.isEmpty()) {
-      BENCHES.forEach((name, bench) -> out.printf("%-12s %s%n", name, bench.get().what()));
+      BENCHES.forEach(
+          (name, bench) -> out.printf("%-12s %s%n", name, bench.apply(precision).what()));
       return 0;
     }
     List<String> chosen = names.equals(List.of("all")) ? List.copyOf(BENCHES.keySet()) : names;
@@ -69,7 +84,7 @@ public final class BenchCommand implements Callable<Integer> {
     }
     Map<String, List<Figure>> all = new LinkedHashMap<>();
     for (String name : chosen) {
-      List<Figure> figures = new ArrayList<>(BENCHES.get(name).get().measure(repeats));
+      List<Figure> figures = new ArrayList<>(BENCHES.get(name).apply(precision).measure(repeats));
       figures.forEach(figure -> out.printf("%-10s %s%n", name, figure));
       out.flush();
       all.put(name, figures);
@@ -85,6 +100,7 @@ public final class BenchCommand implements Callable<Integer> {
     file.put("time", Instant.now().toString());
     file.put("cores", Runtime.getRuntime().availableProcessors());
     file.put("repeats", repeats);
+    file.put("precision", precision);
     file.put("figures", figures);
     new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), file);
   }

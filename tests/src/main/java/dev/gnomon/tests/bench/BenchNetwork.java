@@ -2,6 +2,7 @@ package dev.gnomon.tests.bench;
 
 import dev.gnomon.model.data.ImageBatch;
 import dev.gnomon.model.engine.ComputeDevice;
+import dev.gnomon.model.engine.WeightSet;
 import dev.gnomon.model.training.Conditions;
 import dev.gnomon.model.training.Draws;
 import dev.gnomon.model.training.TrainingSettings;
@@ -19,17 +20,17 @@ import dev.gnomon.model.training.TrunkState;
  */
 final class BenchNetwork implements AutoCloseable {
 
-  private static final int BATCH = 64;
+  static final int BATCH = 64;
   private static final int CLASSES = 10;
-  private static final Network NETWORK =
-      new Network(32, 3, 4, 192, 12, 3, false, false, true, 1000);
+  static final Network NETWORK = new Network(32, 3, 4, 192, 12, 3, false, false, true, 1000);
 
+  private final TrainingSettings settings;
   private final TrunkState trunk;
   private final int[] labels = new int[BATCH];
   private final byte[] pixels = new byte[BATCH * 3 * 32 * 32];
 
   BenchNetwork(ComputeDevice device, Precision precision) {
-    TrainingSettings settings = settings(precision);
+    this.settings = settings(precision);
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (byte) (i * 31 + i / 1024);
     }
@@ -65,6 +66,15 @@ final class BenchNetwork implements AutoCloseable {
   double step() {
     long step = trunk.step();
     return trunk.step(batch(step), Conditions.codes(step, labels)).loss();
+  }
+
+  TrainingSettings settings() {
+    return settings;
+  }
+
+  /** The trunk's half of a checkpoint. */
+  WeightSet save() {
+    return trunk.save();
   }
 
   /** Three times the forward pass's products, attention and skips included. */

@@ -11,9 +11,26 @@ import java.util.stream.Collectors;
  * @param ratio of the medians
  * @param bar what it must reach; NaN where there is none
  * @param aim what it should reach; NaN where there is none
+ * @param atMost whether bar and aim are upper limits instead of lower ones
  * @param measured the medians it came from, by name with its unit, such as {@code step ms}
  */
-record Figure(String quantity, double ratio, double bar, double aim, Map<String, Double> measured) {
+record Figure(
+    String quantity,
+    double ratio,
+    double bar,
+    double aim,
+    boolean atMost,
+    Map<String, Double> measured) {
+
+  Figure(String quantity, double ratio, double bar, double aim, Map<String, Double> measured) {
+    this(quantity, ratio, bar, aim, false, measured);
+  }
+
+  /** A ratio that must not exceed its bar. */
+  static Figure atMost(
+      String quantity, double ratio, double bar, double aim, Map<String, Double> measured) {
+    return new Figure(quantity, ratio, bar, aim, true, measured);
+  }
 
   @Override
   public String toString() {
@@ -21,8 +38,9 @@ record Figure(String quantity, double ratio, double bar, double aim, Map<String,
         measured.entrySet().stream()
             .map(one -> one.getKey() + " " + number(one.getValue()))
             .collect(Collectors.joining(", "));
-    return "%-52s %8s  must %-6s aim %-6s %s"
-        .formatted(quantity, number(ratio), number(bar), number(aim), from);
+    String limit = atMost ? "<=" : ">=";
+    return "%-54s %8s   must %s %-6s aim %s %-6s %s"
+        .formatted(quantity, number(ratio), limit, number(bar), limit, number(aim), from);
   }
 
   private static String number(double value) {

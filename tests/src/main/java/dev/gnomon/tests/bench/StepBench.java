@@ -29,8 +29,8 @@ final class StepBench implements Bench {
 
   private final boolean bf16;
 
-  StepBench(boolean bf16) {
-    this.bf16 = bf16;
+  StepBench(Precision precision) {
+    this.bf16 = precision == Precision.BF16;
   }
 
   @Override

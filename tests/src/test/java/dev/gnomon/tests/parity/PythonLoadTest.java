@@ -47,7 +47,8 @@ class PythonLoadTest {
     Path file = folder.resolve("ours.safetensors");
     write(file, new Network(16, 3, 4, 48, 4, 4, bias, mlp, convolution, 1), labels);
     Process check =
-        new ProcessBuilder(python.get(), "src/main/python/uvit.py", "check", file.toString())
+        new ProcessBuilder(
+                python.get(), "src/main/resources/python/uvit.py", "check", file.toString())
             .redirectErrorStream(true)
             .start();
     String said = new String(check.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

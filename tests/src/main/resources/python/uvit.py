@@ -4,14 +4,18 @@ of the reference's state dict, and computes what Gnomon computed.
 
   uvit.py check FILE   FILE holds param.*, input.{x,t,y}, output and, in its header, the network's
                        config. Prints the output's relative deviation; fails above 1e-5.
+  uvit.py bench N M    Prints the seconds of M training steps (forward, backward, AdamW, moving
+                       average; eager, fp32) of the network of `gnomon bench step` on N threads.
 
 The network is arXiv 2209.12152's; ours has been compared with its authors' numbers (gnomon parity).
 Needs Python 3.9 and PyTorch 1.13 or later (Debian: python3-torch).
 """
+import copy
 import json
 import math
 import struct
 import sys
+import time
 
 import torch
 from torch import nn
@@ -145,7 +149,31 @@ def check(path):
     return 0 if deviation <= 1e-5 else 1
 
 
+def bench(threads, repeats):
+    torch.set_num_threads(threads)
+    torch.manual_seed(1)
+    net = UViT(32, 4, 3, 192, 12, 3, num_classes=11)
+    average = copy.deepcopy(net).requires_grad_(False)
+    adamw = torch.optim.AdamW(net.parameters(), 2e-4, betas=(0.99, 0.999), weight_decay=0.03)
+    x, target = torch.randn(2, 64, 3, 32, 32)
+    t, y = torch.rand(64), torch.arange(64) % 10
+    for step in range(repeats + 1):
+        began = time.perf_counter()
+        loss = nn.functional.mse_loss(net(x, 1000 * t, y), target)
+        adamw.zero_grad(set_to_none=True)
+        loss.backward()
+        adamw.step()
+        with torch.no_grad():
+            for mean, value in zip(average.parameters(), net.parameters()):
+                mean.lerp_(value, 0.001)
+        if step > 0:
+            print("seconds", time.perf_counter() - began)
+    return 0
+
+
 if __name__ == "__main__":
-    if len(sys.argv) != 3 or sys.argv[1] != "check":
-        sys.exit(__doc__)
-    sys.exit(check(sys.argv[2]))
+    if len(sys.argv) == 3 and sys.argv[1] == "check":
+        sys.exit(check(sys.argv[2]))
+    if len(sys.argv) == 4 and sys.argv[1] == "bench":
+        sys.exit(bench(int(sys.argv[2]), int(sys.argv[3])))
+    sys.exit(__doc__)
