@@ -23,6 +23,14 @@ public interface Backbone extends AutoCloseable {
   String featureTap();
 
   /**
+   * Weights as the network computes with them: what every pass would convert again is converted
+   * once. All passes take weights as they are or so.
+   *
+   * @param owner of the converted ones; the others are the given arrays
+   */
+  Map<String, NDArray> converted(NDManager owner, Map<String, NDArray> weights);
+
+  /**
    * Runs the network; nothing is recorded.
    *
    * @param weights all parameters by name
@@ -44,7 +52,8 @@ public interface Backbone extends AutoCloseable {
    * recorded any more when it returns.
    *
    * @param recording open, and where {@code condition} was recorded
-   * @param weights the parameters that are trained as leaves of {@code recording}, by name
+   * @param weights the parameters that are trained, by name: leaves of {@code recording}, or
+   *     converted
    */
   TrainingPass train(
       GradientScope recording,

@@ -57,12 +57,20 @@ final class BlockKernels {
 
   /** All methods. */
   String program() {
-    return String.join("\n", block(false), block(true), backward(), skip(), skipBackward());
+    return String.join(
+        "\n", convert(), block(false), block(true), backward(), skip(), skipBackward());
   }
 
   /** How many arrays {@code block_forward} gives besides the block's output. */
   int kept() {
     return KEPT.split(",").length;
+  }
+
+  /** A weight in the precision of products; itself where it is so already. */
+  private String convert() {
+    return "  def convert(self: __torch__.Ops, w: Tensor) -> Tensor:\n    return "
+        + cast("w")
+        + "\n";
   }
 
   /** {@code block} gives the output, {@code block_forward} that and what backward needs. */

@@ -8,14 +8,23 @@ import dev.gnomon.model.engine.Kernels;
 import dev.gnomon.model.training.TrainingSettings.Network;
 import dev.gnomon.model.training.TrainingSettings.Precision;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Transformer blocks of one network, forward and, for training, back. They record nothing. */
 final class Blocks implements AutoCloseable {
 
   private static final String SKIP_WEIGHT = ".skip_linear.weight";
   private static final String SKIP_BIAS = ".skip_linear.bias";
+  private static final Set<String> PRODUCTS =
+      Set.of(
+          ".attn.qkv.weight",
+          ".attn.proj.weight",
+          ".mlp.fc1.weight",
+          ".mlp.fc2.weight",
+          SKIP_WEIGHT);
 
   private final Kernels kernels;
   private final List<String> parameters;
@@ -47,6 +56,17 @@ final class Blocks implements AutoCloseable {
     names.addAll(List.of(".attn.proj.weight", ".attn.proj.bias", ".norm2.weight", ".norm2.bias"));
     names.addAll(List.of(".mlp.fc1.weight", ".mlp.fc1.bias", ".mlp.fc2.weight", ".mlp.fc2.bias"));
     return names;
+  }
+
+  /** The weights of products in the precision of products, and the others as they are. */
+  Map<String, NDArray> converted(NDManager owner, Map<String, NDArray> weights) {
+    Map<String, NDArray> all = new LinkedHashMap<>(weights);
+    all.replaceAll(
+        (name, weight) ->
+            PRODUCTS.stream().anyMatch(name::endsWith)
+                ? kernels.one(owner, "convert", weight)
+                : weight);
+    return all;
   }
 
   /** The block's output [B, L, D] of x, the same shape. */

@@ -157,6 +157,11 @@ public final class UViT implements Backbone {
   }
 
   @Override
+  public Map<String, NDArray> converted(NDManager owner, Map<String, NDArray> weights) {
+    return blocks.converted(owner, weights);
+  }
+
+  @Override
   public Pass forward(
       NDManager scope,
       Map<String, NDArray> weights,

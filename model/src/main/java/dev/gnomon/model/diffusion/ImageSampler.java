@@ -41,8 +41,8 @@ public final class ImageSampler implements AutoCloseable {
   private final Conditioning conditioning;
   private final Backbone backbone;
   private final NDManager owner;
-  private final Map<String, NDArray> student = new LinkedHashMap<>();
-  private final Map<String, NDArray> average = new LinkedHashMap<>();
+  private final Map<String, NDArray> student;
+  private final Map<String, NDArray> average;
   private final Optional<Codes> codes;
   private final boolean guided;
 
@@ -69,11 +69,8 @@ public final class ImageSampler implements AutoCloseable {
     this.conditioning = new Conditioning(settings);
     this.backbone = conditioning.backbone(device);
     this.owner = device.scope();
-    for (Parameter parameter : backbone.parameters()) {
-      String name = parameter.name();
-      student.put(name, device.array(owner, trunk.get("student." + name)));
-      average.put(name, device.array(owner, trunk.get("ema." + name)));
-    }
+    this.student = weights(trunk.under("student."));
+    this.average = weights(trunk.under("ema."));
     this.codes = assigner.map(half -> codes(half, trunk));
     long step = trunk.get("step").longs()[0];
     this.guided =
@@ -82,6 +79,15 @@ public final class ImageSampler implements AutoCloseable {
           case LABELS -> true;
           case BOOTSTRAP -> step > settings.schedule().boundary();
         };
+  }
+
+  /** A trunk's weights as the network computes with them. */
+  private Map<String, NDArray> weights(WeightSet trunk) {
+    Map<String, NDArray> all = new LinkedHashMap<>();
+    for (Parameter parameter : backbone.parameters()) {
+      all.put(parameter.name(), device.array(owner, trunk.get(parameter.name())));
+    }
+    return backbone.converted(owner, all);
   }
 
   private Codes codes(WeightSet half, WeightSet trunk) {

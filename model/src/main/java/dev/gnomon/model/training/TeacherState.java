@@ -26,7 +26,9 @@ public final class TeacherState implements AutoCloseable {
   private final LinearPath path = LinearPath.DEFAULT;
   private final Backbone backbone;
   private final NDManager owner;
-  private final Map<String, NDArray> weights = new LinkedHashMap<>();
+  private final Map<String, NDArray> average = new LinkedHashMap<>();
+  private NDManager versionOwner; // of the version's weights as the network computes with them
+  private Map<String, NDArray> weights = Map.of();
   private long version = -1;
 
   public TeacherState(ComputeDevice device, TrainingSettings settings) {
@@ -41,8 +43,9 @@ public final class TeacherState implements AutoCloseable {
     this.conditioning = new Conditioning(settings);
     this.backbone = conditioning.backbone(device);
     this.owner = device.scope();
+    this.versionOwner = device.scope();
     for (Parameter parameter : backbone.parameters()) {
-      weights.put(parameter.name(), owner.zeros(new Shape(parameter.shape())));
+      average.put(parameter.name(), owner.zeros(new Shape(parameter.shape())));
     }
   }
 
@@ -52,9 +55,12 @@ public final class TeacherState implements AutoCloseable {
   }
 
   /** Takes up a version. */
-  public void load(long newVersion, WeightSet average) {
+  public void load(long newVersion, WeightSet newAverage) {
     version = -1;
-    weights.forEach((name, array) -> device.set(array, average.get(name)));
+    average.forEach((name, array) -> device.set(array, newAverage.get(name)));
+    versionOwner.close();
+    versionOwner = device.scope();
+    weights = backbone.converted(versionOwner, average);
     version = newVersion;
   }
 
@@ -82,14 +88,14 @@ public final class TeacherState implements AutoCloseable {
                 shard -> {
                   int from = shard.from() * values;
                   int to = shard.to() * values;
-                  return ofPart(
+                  return ofShard(
                       shard.count(),
                       Arrays.copyOfRange(images, from, to),
                       Arrays.copyOfRange(noise, from, to));
                 }));
   }
 
-  private float[] ofPart(int count, float[] images, float[] noise) {
+  private float[] ofShard(int count, float[] images, float[] noise) {
     int size = settings.network().imageSize();
     Shape shape = new Shape(count, settings.network().channels(), size, size);
     float[] t = new float[count];
@@ -105,6 +111,7 @@ public final class TeacherState implements AutoCloseable {
 
   @Override
   public void close() {
+    versionOwner.close();
     owner.close();
     backbone.close();
   }

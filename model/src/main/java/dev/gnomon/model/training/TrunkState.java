@@ -88,10 +88,11 @@ public final class TrunkState implements AutoCloseable {
 
   private TrunkStep step(Draws draws, Conditions conditions, int[] labels) {
     try (NDManager scope = device.scope()) {
+      Map<String, NDArray> weights = backbone.converted(scope, student);
       List<Share> shares =
           device
               .shards()
-              .map(draws.times().length, shard -> learn(scope, shard, draws, conditions));
+              .map(draws.times().length, shard -> learn(scope, weights, shard, draws, conditions));
       double loss = shares.stream().mapToDouble(Share::loss).sum();
       if (!Double.isFinite(loss)) {
         throw new NonFiniteLossException("trainer", step, loss);
@@ -115,14 +116,22 @@ public final class TrunkState implements AutoCloseable {
   }
 
   /**
-   * What a part of the batch adds to the loss, its gradients, and its features if they are used.
+   * What a shard of the batch adds to the loss, its gradients, and its features if they are used.
    */
   private record Share(double loss, float[] features, Map<String, NDArray> gradients) {}
 
   /**
-   * Forward and back over a part of the batch; the gradients will belong to {@code gradientOwner}.
+   * Forward and back over a shard of the batch.
+   *
+   * @param gradientOwner whose the gradients will be
+   * @param weights the student's, converted where the network can take them so
    */
-  private Share learn(NDManager gradientOwner, Shard shard, Draws all, Conditions allConditions) {
+  private Share learn(
+      NDManager gradientOwner,
+      Map<String, NDArray> weights,
+      Shard shard,
+      Draws all,
+      Conditions allConditions) {
     int batch = all.times().length;
     Draws draws = all.part(shard.from(), shard.to());
     Conditions conditions = allConditions.part(shard.from(), shard.to());
@@ -140,10 +149,11 @@ public final class TrunkState implements AutoCloseable {
       Map<String, NDArray> gradients;
       try (GradientScope recording = GradientScope.open(scope)) {
         Map<String, NDArray> leaves = new LinkedHashMap<>();
-        student.forEach(
+        weights.forEach(
             (name, weight) -> {
               if (conditioning.trains(name, guided())) {
-                leaves.put(name, recording.leaf(weight));
+                boolean recorded = weight == student.get(name);
+                leaves.put(name, recorded ? recording.leaf(weight) : weight);
               }
             });
         NDArray condition =
@@ -170,7 +180,7 @@ public final class TrunkState implements AutoCloseable {
     }
   }
 
-  /** The gradients of the whole batch, summed in the order of its parts. */
+  /** The gradients of the whole batch, summed in the order of its shards. */
   private static Map<String, NDArray> total(List<Share> shares) {
     Map<String, NDArray> total = shares.get(0).gradients();
     for (Share share : shares.subList(1, shares.size())) {
