@@ -1,6 +1,7 @@
 package dev.gnomon.launch;
 
 import dev.gnomon.model.engine.ComputeDevice;
+import dev.gnomon.model.engine.CpuFeatures;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -8,16 +9,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What this machine has for a run, looked at without starting one. */
 final class Machine {
-
-  /** Instructions that multiply bf16 in hardware. */
-  private static final Set<String> BF16 = Set.of("avx512_bf16", "amx_bf16", "bf16");
 
   private static final long GIB = 1L << 30;
   private static final double LEAST_MEMORY = 3;
@@ -79,14 +74,13 @@ final class Machine {
   }
 
   static Check bf16() {
-    Set<String> flags = cpuFlags();
-    String found = flags.stream().filter(BF16::contains).collect(Collectors.joining(", "));
+    String found = String.join(", ", CpuFeatures.here().bf16());
     return found.isEmpty()
         ? new Check(
             State.NOTE,
             "bf16",
             "this CPU has no bf16 instructions",
-            "--set gnomon.precision=fp32 is faster here")
+            "on it gnomon.precision = bf16 is computed in fp32")
         : new Check(State.OK, "bf16", found, "");
   }
 
@@ -143,20 +137,6 @@ final class Machine {
           : new Check(State.OK, "disk", seen, "");
     } catch (IOException e) {
       return new Check(State.NOTE, "disk", "unknown: " + e.getMessage(), "");
-    }
-  }
-
-  private static Set<String> cpuFlags() {
-    try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
-      return lines
-          .filter(line -> line.startsWith("flags") || line.startsWith("Features"))
-          .findFirst()
-          .map(
-              line ->
-                  new TreeSet<>(List.of(line.substring(line.indexOf(':') + 1).trim().split(" +"))))
-          .orElseGet(TreeSet::new);
-    } catch (IOException notLinux) {
-      return Set.of();
     }
   }
 

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       "",
       "gnomon COMMAND --help tells more of a command. A first run: gnomon train",
       "gnomon parity DIR compares this build with numbers of the reference implementations.",
+      "gnomon bench NAME measures how fast a part is; without a name it lists what can be measured.",
       "",
       "Exit codes: 0 done, 1 failed, 2 bad usage or configuration, 3 data unusable,",
       "71 device lost (start me again)."

@@ -9,6 +9,7 @@ import dev.gnomon.model.engine.WeightSet;
 import dev.gnomon.model.training.Conditions;
 import dev.gnomon.model.training.InitialWeights;
 import dev.gnomon.model.training.StepDraws;
+import dev.gnomon.model.training.TrainingSettings.Precision;
 import dev.gnomon.model.training.TrunkState;
 import dev.gnomon.model.training.TrunkStep;
 
@@ -21,6 +22,13 @@ public final class DeviceTrunk implements TrunkWork {
   private DeviceTrunk(ComputeDevice device, RunSettings settings, StepDraws draws) {
     this.device = device;
     this.state = new TrunkState(device, settings.training(), draws);
+    if (settings.training().precision() == Precision.BF16 && !device.multipliesBf16()) {
+      SupervisionLog.event("precision")
+          .with("wanted", "bf16")
+          .with("used", "fp32")
+          .with("cause", "this CPU has no bf16 instructions")
+          .info();
+    }
     settings
         .init()
         .ifPresent(

@@ -62,6 +62,7 @@ public final class UViT implements Backbone {
    * A U-ViT on a device.
    *
    * @param labels rows of the label embedding, the null label included; 0 without labels
+   * @param precision wanted; fp32 on a device that does not multiply bf16
    */
   public UViT(
       ComputeDevice device, Network network, Layout layout, int labels, Precision precision) {
@@ -70,7 +71,8 @@ public final class UViT implements Backbone {
     this.labels = labels;
     int tokens = layout.extras() + network.patches();
     this.kernels = Kernels.load(device, new UViTKernels(network).program());
-    this.blocks = new Blocks(device, network, precision, tokens);
+    Precision used = device.multipliesBf16() ? precision : Precision.FP32;
+    this.blocks = new Blocks(device, network, used, tokens);
   }
 
   @Override

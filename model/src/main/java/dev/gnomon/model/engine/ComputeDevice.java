@@ -35,13 +35,15 @@ public final class ComputeDevice implements AutoCloseable {
 
   private final Device device;
   private final int threads;
+  private final CpuFeatures cpu;
   private final NDManager root;
   private final Shards shards;
   private Kernels copying; // null until it is needed
 
-  private ComputeDevice(Device device, int threads) {
+  private ComputeDevice(Device device, int threads, CpuFeatures cpu) {
     this.device = device;
     this.threads = threads;
+    this.cpu = cpu;
     this.root = NativeArrays.counted(NDManager.newBaseManager(device, ENGINE));
     this.shards = new Shards(this);
   }
@@ -53,6 +55,10 @@ public final class ComputeDevice implements AutoCloseable {
    * @param threads threads that one operation may use on a CPU, at least 1
    */
   public static ComputeDevice open(String name, int threads) {
+    return open(name, threads, CpuFeatures.here());
+  }
+
+  static ComputeDevice open(String name, int threads, CpuFeatures cpu) {
     if (threads < 1) {
       throw new IllegalArgumentException("threads must be at least 1, got " + threads);
     }
@@ -71,7 +77,7 @@ public final class ComputeDevice implements AutoCloseable {
                 + " PYTORCH_LIBRARY_PATH at a libtorch built for CUDA");
       }
     }
-    return new ComputeDevice(device, threads);
+    return new ComputeDevice(device, threads, cpu);
   }
 
   /** Name of the device, {@code cpu} or {@code gpuN}. */
@@ -81,6 +87,11 @@ public final class ComputeDevice implements AutoCloseable {
 
   public boolean isCpu() {
     return !device.isGpu();
+  }
+
+  /** Whether it multiplies bf16 in hardware; where not, fp32 is faster. */
+  public boolean multipliesBf16() {
+    return !isCpu() || !cpu.bf16().isEmpty();
   }
 
   /** Threads that one operation may use. */
