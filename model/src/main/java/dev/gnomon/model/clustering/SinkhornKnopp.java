@@ -36,12 +36,14 @@ public final class SinkhornKnopp implements AutoCloseable {
           E = torch.softmax(s, 1)
           v = torch.div(torch.exp(torch.sub(own, torch.max(own))), torch.amax(E, [1], True))
           r = torch.mm(torch.t(v), E)
-          u = torch.div(torch.ones_like(r), torch.sum(r))
-          u0 = u
+          u0 = torch.div(torch.ones_like(r), torch.sum(r))
           v0 = v
           for i in range(int(iterations)):
-            r0 = torch.clamp_min(torch.mm(torch.t(v0), E), least0)
-            u1 = torch.reciprocal(torch.mul(r0, K))
+            if torch.gt(i, 0):
+              r0 = torch.mm(torch.t(v0), E)
+            else:
+              r0 = r
+            u1 = torch.reciprocal(torch.mul(torch.clamp_min(r0, least0), K))
             v1 = torch.reciprocal(torch.mul(torch.mm(E, torch.t(u1)), B))
             u0 = u1
             v0 = v1

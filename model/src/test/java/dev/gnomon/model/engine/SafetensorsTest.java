@@ -190,15 +190,6 @@ class SafetensorsTest {
     }
   }
 
-  static void assertSame(WeightSet read, WeightSet written) {
-    assertThat(read.names()).containsExactlyElementsOf(written.names());
-    for (String name : written.names()) {
-      assertThat(read.get(name).type()).isEqualTo(written.get(name).type());
-      assertThat(read.get(name).shape()).isEqualTo(written.get(name).shape());
-      assertThat(read.get(name).data()).isEqualTo(written.get(name).data());
-    }
-  }
-
   private void write(long headerLength, byte[] header, int dataBytes) throws IOException {
     ByteBuffer all = ByteBuffer.allocate(8 + header.length + dataBytes);
     all.order(ByteOrder.LITTLE_ENDIAN).putLong(headerLength).put(header).position(0);
