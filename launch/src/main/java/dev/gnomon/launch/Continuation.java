@@ -2,6 +2,7 @@ package dev.gnomon.launch;
 
 import com.typesafe.config.Config;
 import dev.gnomon.actors.settings.ConfigFault;
+import dev.gnomon.actors.settings.Configuration;
 import dev.gnomon.actors.settings.InvalidConfiguration;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -42,7 +43,8 @@ final class Continuation {
    * @throws InvalidConfiguration with each key that differs
    */
   static void check(Config before, Config now, Path place) {
-    Config was = before.getConfig("gnomon");
+    // A key that came after the run was begun has its default there.
+    Config was = Configuration.kept(before, List.of()).getConfig("gnomon");
     Config is = now.getConfig("gnomon");
     Set<String> keys = new TreeSet<>();
     was.entrySet().stream().map(Map.Entry::getKey).forEach(keys::add);

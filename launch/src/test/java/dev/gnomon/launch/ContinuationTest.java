@@ -65,6 +65,16 @@ class ContinuationTest {
   }
 
   @Test
+  void aKeyThatCameAfterTheRunWasBegunHasItsDefaultThere() {
+    Config older = run.startedWith().withoutPath("gnomon.accumulate");
+    assertThatCode(() -> Continuation.check(older, run.startedWith(), run.configuration()))
+        .doesNotThrowAnyException();
+    Config now = Configuration.kept(older, List.of("gnomon.accumulate=2"));
+    assertThatThrownBy(() -> Continuation.check(older, now, run.configuration()))
+        .hasMessageContaining("gnomon.accumulate: is 1 in this run, but 2 now");
+  }
+
+  @Test
   void aManifestThatKeepsNumbersAsTextMeansTheSame() {
     Map<String, String> flat = new TreeMap<>();
     run.startedWith()

@@ -74,6 +74,7 @@ final class KnownKeys {
     Map<String, Expectation> keys = new LinkedHashMap<>();
     keys.put("steps", whole(1));
     keys.put("batch-size", count(1));
+    keys.put("accumulate", count(1));
     keys.put("seed", whole(Long.MIN_VALUE));
     keys.put("init", text());
     keys.put("precision", oneOf("bf16", "fp32"));

@@ -62,6 +62,7 @@ public record RunSettings(
     return new TrainingSettings(
         c.getLong("steps"),
         c.getInt("batch-size"),
+        c.getInt("accumulate"),
         c.getLong("seed"),
         TrainingSettings.Precision.valueOf(upper(c.getString("precision"))),
         c.getDouble("boundary"),

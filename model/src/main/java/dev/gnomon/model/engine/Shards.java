@@ -31,6 +31,18 @@ public final class Shards implements AutoCloseable {
     public int count() {
       return to - from;
     }
+
+    /** At most {@code most} pieces of at least an image, about equal, in order. */
+    public List<Shard> cut(int most) {
+      int pieces = Math.max(1, Math.min(most, count()));
+      List<Shard> all = new ArrayList<>();
+      for (int i = 0; i < pieces; i++) {
+        int first = from + (int) ((long) count() * i / pieces);
+        int end = from + (int) ((long) count() * (i + 1) / pieces);
+        all.add(new Shard(first, end));
+      }
+      return all;
+    }
   }
 
   /** What is done with a shard. */
@@ -46,13 +58,7 @@ public final class Shards implements AutoCloseable {
   /** The shards of a batch, in order. On a GPU there is one. */
   public List<Shard> of(int count) {
     int most = device.isCpu() ? Math.min(device.threads(), count / LEAST) : 1;
-    int shards = Math.max(1, most);
-    List<Shard> all = new ArrayList<>();
-    for (int i = 0; i < shards; i++) {
-      all.add(
-          new Shard((int) ((long) count * i / shards), (int) ((long) count * (i + 1) / shards)));
-    }
-    return all;
+    return new Shard(0, count).cut(most);
   }
 
   /**

@@ -8,6 +8,7 @@ import java.util.Locale;
  *
  * @param steps number of training steps
  * @param batchSize images a step
+ * @param accumulate pieces in which a core works through its share of a batch, one after another
  * @param seed the only seed; every draw is a function of (seed, purpose, step)
  * @param boundary share of the steps that is stage 1, in [0, 1]
  * @param maxStaleness largest k - j(k), see {@link VersionSchedule}
@@ -17,6 +18,7 @@ import java.util.Locale;
 public record TrainingSettings(
     long steps,
     int batchSize,
+    int accumulate,
     long seed,
     Precision precision,
     double boundary,

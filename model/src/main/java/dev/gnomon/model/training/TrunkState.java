@@ -93,11 +93,11 @@ public final class TrunkState implements AutoCloseable {
           device
               .shards()
               .map(draws.times().length, shard -> learn(scope, weights, shard, draws, conditions));
-      double loss = shares.stream().mapToDouble(Share::loss).sum();
-      if (!Double.isFinite(loss)) {
-        throw new NonFiniteLossException("trainer", step, loss);
+      Share whole = shares.stream().reduce(Share::plus).orElseThrow();
+      if (!Double.isFinite(whole.loss())) {
+        throw new NonFiniteLossException("trainer", step, whole.loss());
       }
-      optimizer.step(scope, step, total(shares));
+      optimizer.step(scope, step, whole.gradients());
       long done = step;
       step++;
       if (step == schedule.boundary()) {
@@ -105,28 +105,57 @@ public final class TrunkState implements AutoCloseable {
       } else if (step > schedule.boundary()) {
         average.step(scope);
       }
-      float[] features = joined(shares.stream().map(Share::features).toList());
       return new TrunkStep(
           done,
-          loss,
+          whole.loss(),
           taps()
-              ? Optional.of(new Taps(done, features, draws.times(), labels, conditions.codes()))
+              ? Optional.of(
+                  new Taps(done, whole.features(), draws.times(), labels, conditions.codes()))
               : Optional.empty());
     }
   }
 
   /**
-   * What a shard of the batch adds to the loss, its gradients, and its features if they are used.
+   * What images of the batch add to the loss, their gradients, and their features if they are used.
+   *
+   * @param gradients empty where the loss is not finite
    */
-  private record Share(double loss, float[] features, Map<String, NDArray> gradients) {}
+  private record Share(double loss, float[] features, Map<String, NDArray> gradients) {
+
+    /** This and that of the images that follow, whose gradients go into these. */
+    Share plus(Share next) {
+      double sum = loss + next.loss;
+      if (!Double.isFinite(sum)) {
+        return new Share(sum, features, Map.of());
+      }
+      next.gradients.forEach(
+          (name, gradient) -> {
+            gradients.get(name).addi(gradient);
+            gradient.close();
+          });
+      return new Share(sum, joined(List.of(features, next.features)), gradients);
+    }
+  }
 
   /**
-   * Forward and back over a shard of the batch.
+   * Forward and back over a shard of the batch, a piece of it after another.
    *
    * @param gradientOwner whose the gradients will be
    * @param weights the student's, converted where the network can take them so
    */
   private Share learn(
+      NDManager gradientOwner,
+      Map<String, NDArray> weights,
+      Shard shard,
+      Draws draws,
+      Conditions conditions) {
+    return shard.cut(settings.accumulate()).stream()
+        .map(piece -> learnPiece(gradientOwner, weights, piece, draws, conditions))
+        .reduce(Share::plus)
+        .orElseThrow();
+  }
+
+  private Share learnPiece(
       NDManager gradientOwner,
       Map<String, NDArray> weights,
       Shard shard,
@@ -178,15 +207,6 @@ public final class TrunkState implements AutoCloseable {
       gradients.values().forEach(gradient -> gradient.attach(gradientOwner));
       return new Share(loss, features, gradients);
     }
-  }
-
-  /** The gradients of the whole batch, summed in the order of its shards. */
-  private static Map<String, NDArray> total(List<Share> shares) {
-    Map<String, NDArray> total = shares.get(0).gradients();
-    for (Share share : shares.subList(1, shares.size())) {
-      share.gradients().forEach((name, gradient) -> total.get(name).addi(gradient));
-    }
-    return total;
   }
 
   /** Rows of parts, one after another. */

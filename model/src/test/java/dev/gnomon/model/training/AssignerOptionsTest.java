@@ -26,6 +26,7 @@ class AssignerOptionsTest {
     return new TrainingSettings(
         s.steps(),
         s.batchSize(),
+        s.accumulate(),
         s.seed(),
         s.precision(),
         s.boundary(),

@@ -22,14 +22,20 @@ public final class TinyRun {
 
   public static TrainingSettings settings(
       Source source, int publishEvery, int maxStaleness, Precision precision) {
-    return settings(source, publishEvery, maxStaleness, precision, BATCH);
+    return settings(source, publishEvery, maxStaleness, precision, BATCH, 1);
   }
 
   static TrainingSettings settings(
-      Source source, int publishEvery, int maxStaleness, Precision precision, int batch) {
+      Source source,
+      int publishEvery,
+      int maxStaleness,
+      Precision precision,
+      int batch,
+      int accumulate) {
     return new TrainingSettings(
         24,
         batch,
+        accumulate,
         11,
         precision,
         0.4,

@@ -108,6 +108,7 @@ final class Algorithm1Reference {
         steps,
         file.value("batch").asInt(),
         1,
+        1,
         Precision.FP32,
         // between two steps, so that rounding does not move it
         Math.min(1, (file.value("boundary").asLong() + 0.5) / steps),
