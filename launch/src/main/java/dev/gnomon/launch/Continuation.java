@@ -29,6 +29,7 @@ final class Continuation {
           "experiment",
           "guidance",
           "plugins",
+          "recompute-blocks",
           "restart",
           "roles",
           "threads",

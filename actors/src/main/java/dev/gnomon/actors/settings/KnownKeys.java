@@ -75,6 +75,7 @@ final class KnownKeys {
     keys.put("steps", whole(1));
     keys.put("batch-size", count(1));
     keys.put("accumulate", count(1));
+    keys.put("recompute-blocks", flag());
     keys.put("seed", whole(Long.MIN_VALUE));
     keys.put("init", text());
     keys.put("precision", oneOf("bf16", "fp32"));

@@ -63,6 +63,7 @@ public record RunSettings(
         c.getLong("steps"),
         c.getInt("batch-size"),
         c.getInt("accumulate"),
+        c.getBoolean("recompute-blocks"),
         c.getLong("seed"),
         TrainingSettings.Precision.valueOf(upper(c.getString("precision"))),
         c.getDouble("boundary"),

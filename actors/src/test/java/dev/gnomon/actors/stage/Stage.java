@@ -64,6 +64,7 @@ public final class Stage implements AutoCloseable {
             steps,
             1,
             1,
+            false,
             1,
             Precision.FP32,
             (double) boundary / steps,

@@ -27,19 +27,25 @@ final class Blocks implements AutoCloseable {
           SKIP_WEIGHT);
 
   private final Kernels kernels;
+  private final boolean recompute;
   private final List<String> parameters;
 
   /** What was passed on the way forward, and what the way back needs of it. */
   sealed interface Passed {}
 
-  /** A block; what is kept of it is in memory of its own. */
+  /** A block; what is kept of it, nothing where it will be run again, is in memory of its own. */
   record Block(String name, NDManager memory, NDArray input, List<NDArray> kept)
       implements Passed {}
 
   /** The linear layer on [x, skipped] before a block, with that input. */
   record Skip(String name, NDArray both) implements Passed {}
 
-  Blocks(ComputeDevice device, Network network, Precision precision, int tokens) {
+  /**
+   * @param recompute whether the way back runs each block again instead of keeping what it computed
+   */
+  Blocks(
+      ComputeDevice device, Network network, Precision precision, int tokens, boolean recompute) {
+    this.recompute = recompute;
     this.kernels =
         Kernels.load(
             device, new BlockKernels(network, precision, tokens, device.isCpu()).program());
@@ -77,6 +83,15 @@ final class Blocks implements AutoCloseable {
   /** The same; what its backward pass needs is added to {@code passed}. */
   NDArray forward(
       NDManager scope, String name, Map<String, NDArray> weights, NDArray x, List<Passed> passed) {
+    if (recompute) {
+      passed.add(new Block(name, scope.newSubManager(), x, List.of()));
+      return infer(scope, name, weights, x);
+    }
+    return keeping(scope, name, weights, x, passed);
+  }
+
+  private NDArray keeping(
+      NDManager scope, String name, Map<String, NDArray> weights, NDArray x, List<Passed> passed) {
     NDManager memory = scope.newSubManager();
     NDList results = kernels.call(memory, "block_forward", arguments(List.of(x), name, weights));
     NDArray y = results.get(0);
@@ -86,7 +101,7 @@ final class Blocks implements AutoCloseable {
   }
 
   /**
-   * Goes back through a block and frees what its forward pass kept.
+   * Goes back through a block and frees what its forward pass kept, or first runs it again.
    *
    * @param dy gradient of its output; that of its input is returned
    * @param gradients takes those of its parameters
@@ -97,6 +112,12 @@ final class Blocks implements AutoCloseable {
       Map<String, NDArray> weights,
       NDArray dy,
       Map<String, NDArray> gradients) {
+    if (passed.kept().isEmpty()) {
+      List<Passed> again = new ArrayList<>(1);
+      keeping(scope, passed.name(), weights, passed.input(), again).close();
+      passed.memory().close();
+      return backward(scope, (Block) again.get(0), weights, dy, gradients);
+    }
     List<NDArray> first = new ArrayList<>(List.of(dy, passed.input()));
     first.addAll(passed.kept());
     NDList results =

@@ -66,13 +66,29 @@ public final class UViT implements Backbone {
    */
   public UViT(
       ComputeDevice device, Network network, Layout layout, int labels, Precision precision) {
+    this(device, network, layout, labels, precision, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param recompute whether the backward pass runs each block again instead of keeping what it
+   *     computed (gradient checkpointing; Chen et al., 2016): the same bits in less memory
+   */
+  public UViT(
+      ComputeDevice device,
+      Network network,
+      Layout layout,
+      int labels,
+      Precision precision,
+      boolean recompute) {
     this.network = network;
     this.layout = layout;
     this.labels = labels;
     int tokens = layout.extras() + network.patches();
     this.kernels = Kernels.load(device, new UViTKernels(network).program());
     Precision used = device.multipliesBf16() ? precision : Precision.FP32;
-    this.blocks = new Blocks(device, network, used, tokens);
+    this.blocks = new Blocks(device, network, used, tokens, recompute);
   }
 
   @Override

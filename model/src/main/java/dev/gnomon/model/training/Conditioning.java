@@ -31,15 +31,21 @@ public final class Conditioning {
 
   /** The network for this source. */
   public Backbone backbone(ComputeDevice device) {
-    int classes = settings.condition().classes();
     return switch (source) {
-      case NONE -> new UViT(device, settings.network(), UViT.Layout.PLAIN, 0, settings.precision());
-      case LABELS ->
-          new UViT(
-              device, settings.network(), UViT.Layout.LABEL, classes + 1, settings.precision());
-      case BOOTSTRAP ->
-          new UViT(device, settings.network(), UViT.Layout.GUIDED, 0, settings.precision());
+      case NONE -> network(device, UViT.Layout.PLAIN, 0);
+      case LABELS -> network(device, UViT.Layout.LABEL, settings.condition().classes() + 1);
+      case BOOTSTRAP -> network(device, UViT.Layout.GUIDED, 0);
     };
+  }
+
+  private UViT network(ComputeDevice device, UViT.Layout layout, int labels) {
+    return new UViT(
+        device,
+        settings.network(),
+        layout,
+        labels,
+        settings.precision(),
+        settings.recomputeBlocks());
   }
 
   /** Whether a parameter takes part in a step: the embedding that a stage does not use rests. */

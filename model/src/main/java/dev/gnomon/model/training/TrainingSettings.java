@@ -9,6 +9,8 @@ import java.util.Locale;
  * @param steps number of training steps
  * @param batchSize images a step
  * @param accumulate pieces in which a core works through its share of a batch, one after another
+ * @param recomputeBlocks whether the backward pass runs each block again instead of keeping what it
+ *     computed (gradient checkpointing); the same bits, in less memory
  * @param seed the only seed; every draw is a function of (seed, purpose, step)
  * @param boundary share of the steps that is stage 1, in [0, 1]
  * @param maxStaleness largest k - j(k), see {@link VersionSchedule}
@@ -19,6 +21,7 @@ public record TrainingSettings(
     long steps,
     int batchSize,
     int accumulate,
+    boolean recomputeBlocks,
     long seed,
     Precision precision,
     double boundary,

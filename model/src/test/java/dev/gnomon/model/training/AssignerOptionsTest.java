@@ -27,6 +27,7 @@ class AssignerOptionsTest {
         s.steps(),
         s.batchSize(),
         s.accumulate(),
+        s.recomputeBlocks(),
         s.seed(),
         s.precision(),
         s.boundary(),

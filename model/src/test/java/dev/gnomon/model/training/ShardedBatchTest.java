@@ -27,7 +27,7 @@ class ShardedBatchTest {
   }
 
   private static TrainingSettings settings(Source source, int accumulate) {
-    return TinyRun.settings(source, 1, 1, Precision.FP32, BATCH, accumulate);
+    return TinyRun.settings(source, 1, 1, Precision.FP32, BATCH, accumulate, false);
   }
 
   private static Halves run(TrainingSettings settings, int threads, long steps) {
@@ -59,6 +59,17 @@ class ShardedBatchTest {
     assertSameGradients(run(settings(source, 4), 1, 2), whole);
     assertSameGradients(run(settings(source, 2), 3, 2), whole);
     assertSameGradients(run(settings(source, 1000), 1, 2), whole);
+    assertThat(NativeArrays.live()).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Precision.class)
+  void blocksThatAreRunAgainGiveTheSameBits(Precision precision) {
+    long before = NativeArrays.live();
+    Halves kept = run(TinyRun.settings(Source.BOOTSTRAP, 1, 1, precision, BATCH, 1, false), 2, 12);
+    Halves again = run(TinyRun.settings(Source.BOOTSTRAP, 1, 1, precision, BATCH, 1, true), 2, 12);
+    assertThat(again.trunk()).isEqualTo(kept.trunk());
+    assertThat(again.assigner()).isEqualTo(kept.assigner());
     assertThat(NativeArrays.live()).isEqualTo(before);
   }
 

@@ -22,7 +22,7 @@ public final class TinyRun {
 
   public static TrainingSettings settings(
       Source source, int publishEvery, int maxStaleness, Precision precision) {
-    return settings(source, publishEvery, maxStaleness, precision, BATCH, 1);
+    return settings(source, publishEvery, maxStaleness, precision, BATCH, 1, false);
   }
 
   static TrainingSettings settings(
@@ -31,11 +31,13 @@ public final class TinyRun {
       int maxStaleness,
       Precision precision,
       int batch,
-      int accumulate) {
+      int accumulate,
+      boolean recomputeBlocks) {
     return new TrainingSettings(
         24,
         batch,
         accumulate,
+        recomputeBlocks,
         11,
         precision,
         0.4,

@@ -47,6 +47,7 @@ final class BenchNetwork implements AutoCloseable {
         1_000_000,
         BATCH,
         1,
+        false,
         1,
         precision,
         0,

@@ -108,6 +108,7 @@ final class Algorithm1Reference {
         steps,
         file.value("batch").asInt(),
         1,
+        false,
         1,
         Precision.FP32,
         // between two steps, so that rounding does not move it
