@@ -171,6 +171,7 @@ final class Blocks implements AutoCloseable {
             scope, "skip_backward", dy, passed.both(), Weights.of(weights, name + SKIP_WEIGHT));
     gradients.put(name + SKIP_WEIGHT, results.get(2));
     gradients.put(name + SKIP_BIAS, results.get(3));
+    passed.both().close();
     return results.subList(0, 2);
   }
 

@@ -302,7 +302,11 @@ public final class UViT implements Backbone {
       Deque<NDArray> skips = new ArrayDeque<>();
       for (String name : taps()) {
         if (name.startsWith(OUT)) {
-          x = skip(name, x, skips.pop());
+          NDArray before = x;
+          x = skip(name, before, skips.pop());
+          if (kept.values().stream().noneMatch(tap -> tap == before)) {
+            before.close();
+          }
         }
         x = block(name, x);
         if (name.startsWith(IN)) {
@@ -410,11 +414,18 @@ public final class UViT implements Backbone {
       for (int i = passed.size() - 1; i >= 0; i--) {
         if (passed.get(i) instanceof Blocks.Skip skip) {
           List<NDArray> both = blocks.skipBackward(scope, skip, weights, dy, gradients);
+          dy.close();
           dy = both.get(0);
           skips.push(both.get(1));
         } else if (passed.get(i) instanceof Blocks.Block block) {
-          NDArray whole = block.name().startsWith(IN) ? dy.add(skips.pop()) : dy;
-          dy = blocks.backward(scope, block, weights, whole, gradients);
+          if (block.name().startsWith(IN)) {
+            try (NDArray skipped = skips.pop()) {
+              dy.addi(skipped);
+            }
+          }
+          NDArray dx = blocks.backward(scope, block, weights, dy, gradients);
+          dy.close();
+          dy = dx;
         }
       }
       return dy;
