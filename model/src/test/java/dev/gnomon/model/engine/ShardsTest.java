@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import dev.gnomon.model.engine.Shards.Shard;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,27 +63,36 @@ class ShardsTest {
 
   @Test
   void afterAFailureNoShardIsStillBeingWorkedOn() {
-    AtomicInteger ended = new AtomicInteger();
-    CountDownLatch failed = new CountDownLatch(1);
+    CountDownLatch returned = new CountDownLatch(1);
+    AtomicInteger early = new AtomicInteger();
     try (ComputeDevice device = ComputeDevice.open("cpu", 2)) {
       assertThatThrownBy(
-              () ->
+              () -> {
+                try {
                   device
                       .shards()
                       .map(
                           16,
                           shard -> {
                             if (shard.from() == 0) {
-                              failed.countDown();
                               throw new IllegalStateException("the first shard");
                             }
-                            await(failed);
-                            pause();
-                            return ended.incrementAndGet();
-                          }))
+                            return happens(returned) ? early.incrementAndGet() : 0;
+                          });
+                } finally {
+                  returned.countDown();
+                }
+              })
           .isInstanceOf(IllegalStateException.class)
           .hasMessage("the first shard");
-      assertThat(ended).hasValue(1);
+      assertThat(device.shards().map(16, Shard::count)).containsExactly(8, 8);
+    }
+    assertThat(early).as("shards worked on after the call").hasValue(0);
+  }
+
+  @Test
+  void anErrorOfAShardIsTheCallers() {
+    try (ComputeDevice device = ComputeDevice.open("cpu", 2)) {
       assertThatThrownBy(
               () ->
                   device
@@ -93,39 +103,25 @@ class ShardsTest {
                             throw new OutOfMemoryError("of a shard");
                           }))
           .isInstanceOf(OutOfMemoryError.class);
-      assertThat(device.shards().map(16, Shard::count)).containsExactly(8, 8);
     }
   }
 
   @Test
   void anInterruptedCallerWaitsForItsShardsAndStaysInterrupted() {
-    AtomicInteger ended = new AtomicInteger();
+    CountDownLatch returned = new CountDownLatch(1);
     try (ComputeDevice device = ComputeDevice.open("cpu", 2)) {
       Thread.currentThread().interrupt();
-      device
-          .shards()
-          .map(
-              16,
-              shard -> {
-                pause();
-                return ended.incrementAndGet();
-              });
+      List<Boolean> early = device.shards().map(16, shard -> happens(returned));
+      returned.countDown();
       assertThat(Thread.interrupted()).isTrue();
-      assertThat(ended).hasValue(2);
+      assertThat(early).containsExactly(false, false);
     }
   }
 
-  private static void await(CountDownLatch latch) {
+  /** Whether it happens soon; a call that waits for its shards does not return before they end. */
+  private static boolean happens(CountDownLatch event) {
     try {
-      latch.await();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(50);
+      return event.await(100, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
