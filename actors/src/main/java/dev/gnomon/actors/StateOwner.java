@@ -84,14 +84,25 @@ public abstract class StateOwner extends RoleActor {
     }
   }
 
-  /** Writes this half of the checkpoint of {@code step}, and tells the checkpointer. */
+  /**
+   * Writes this half of the checkpoint of {@code step}, tells the checkpointer, and releases the
+   * weights.
+   */
   protected final void write(long step, WeightSet weights) {
     long number = lineage().number();
     writing.add(step);
     pipe(
-        files.run(() -> halves.write(step, number, half, weights)),
+        files.run(() -> written(step, number, weights)),
         file -> onWritten(step, file),
         failure -> onNotWritten(step, failure));
+  }
+
+  private SavedFile written(long step, long number, WeightSet weights) throws IOException {
+    try {
+      return halves.write(step, number, half, weights);
+    } finally {
+      weights.release();
+    }
   }
 
   protected final boolean isWriting(long step) {

@@ -22,6 +22,7 @@ public final class DeviceTrunk implements TrunkWork {
   private DeviceTrunk(ComputeDevice device, RunSettings settings, StepDraws draws) {
     this.device = device;
     this.state = new TrunkState(device, settings.training(), draws);
+    this.state.prepareToSave();
     if (settings.training().precision() == Precision.BF16 && !device.multipliesBf16()) {
       SupervisionLog.event("precision")
           .with("wanted", "bf16")

@@ -47,6 +47,7 @@ public final class WeightRegistry {
           shelf.leases--;
           if (shelf.retired && shelf.leases == 0) {
             shelves.remove(key);
+            shelf.weights.release();
           }
         }
       }
@@ -55,10 +56,15 @@ public final class WeightRegistry {
 
   private final Map<Key, Shelf> shelves = new HashMap<>();
 
-  /** Makes a version known. A version has one content: publishing it again changes nothing. */
+  /**
+   * Makes a version known. A version has one content: publishing it again changes nothing. The
+   * registry owns the weights from here on and releases them when the version goes.
+   */
   public void publish(String run, long lineage, long version, WeightSet weights) {
     synchronized (shelves) {
-      shelves.putIfAbsent(new Key(run, lineage, version), new Shelf(weights));
+      if (shelves.putIfAbsent(new Key(run, lineage, version), new Shelf(weights)) != null) {
+        weights.release();
+      }
     }
   }
 
@@ -87,6 +93,7 @@ public final class WeightRegistry {
           entry.getValue().retired = true;
           if (entry.getValue().leases == 0) {
             each.remove();
+            entry.getValue().weights.release();
           }
         }
       }

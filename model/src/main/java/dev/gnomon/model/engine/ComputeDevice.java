@@ -3,6 +3,7 @@ package dev.gnomon.model.engine;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -26,8 +27,9 @@ public final class ComputeDevice implements AutoCloseable {
   private static final String ENGINE = "PyTorch";
   private static final String OVERWRITE =
       """
-        def overwrite(self: __torch__.Ops, to: Tensor, source: Tensor) -> Tensor:
-          return torch.copy_(to, source)
+        def overwrite(self: __torch__.Ops, to: List[Tensor], source: List[Tensor]) -> Tensor:
+          torch._foreach_copy_(to, source)
+          return to[0]
       """;
   private static final Object FIRST_USE = new Object();
   private static final ThreadLocal<Integer> PREPARED = ThreadLocal.withInitial(() -> 0);
@@ -154,8 +156,13 @@ public final class ComputeDevice implements AutoCloseable {
     }
     try (NDManager scope = scope()) {
       NDArray source = scope.create(tensor.data(), shape, type(tensor.type()));
-      copying().one(scope, "overwrite", array, source);
+      overwrite(scope, new NDList(array), new NDList(source));
     }
+  }
+
+  /** Overwrites each of {@code arrays} in place with the one of {@code sources} in its place. */
+  void overwrite(NDManager scope, NDList arrays, NDList sources) {
+    copying().call(scope, "overwrite", arrays, sources);
   }
 
   private synchronized Kernels copying() {
@@ -174,7 +181,11 @@ public final class ComputeDevice implements AutoCloseable {
 
   /** A copy of {@code array} in host memory. */
   public static HostTensor copy(NDArray array) {
-    ByteBuffer data = array.toByteBuffer(false);
+    return tensor(array, array.toByteBuffer(false));
+  }
+
+  /** {@code data} as a tensor of the type and shape of {@code array}. */
+  static HostTensor tensor(NDArray array, ByteBuffer data) {
     return new HostTensor(hostType(array.getDataType()), array.getShape().getShape(), data);
   }
 

@@ -6,11 +6,36 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
 
-/** Named tensors in host memory, in the order of the network's state dict. Immutable. */
-public record WeightSet(Map<String, HostTensor> tensors) {
+/**
+ * Named tensors in host memory, in the order of the network's state dict. Immutable.
+ *
+ * @param giveBack what becomes of the memory when nobody reads the set any more
+ */
+public record WeightSet(Map<String, HostTensor> tensors, Runnable giveBack) {
 
   public WeightSet {
     tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
+  }
+
+  /** A set whose memory is the garbage collector's. */
+  public WeightSet(Map<String, HostTensor> tensors) {
+    this(tensors, () -> {});
+  }
+
+  /** This set and {@code more}, in the same memory. */
+  public WeightSet with(Map<String, HostTensor> more) {
+    Map<String, HostTensor> all = new LinkedHashMap<>(tensors);
+    all.putAll(more);
+    return new WeightSet(all, giveBack);
+  }
+
+  /**
+   * Gives the memory back to whoever made the set, which will write something else into it: to be
+   * called by its owner after its last reader. A set that is never given back is garbage like any
+   * other.
+   */
+  public void release() {
+    giveBack.run();
   }
 
   /** The tensor of that name. */
@@ -45,5 +70,15 @@ public record WeightSet(Map<String, HostTensor> tensors) {
           }
         });
     return new WeightSet(found);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof WeightSet set && tensors.equals(set.tensors);
+  }
+
+  @Override
+  public int hashCode() {
+    return tensors.hashCode();
   }
 }

@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.gnomon.model.backbone.Parameter;
 import dev.gnomon.model.engine.ComputeDevice;
-import dev.gnomon.model.engine.HostTensor;
 import dev.gnomon.model.engine.Kernels;
 import dev.gnomon.model.engine.WeightSet;
 import dev.gnomon.model.training.TrainingSettings.Optimizer;
@@ -125,11 +124,13 @@ public final class AdamW implements AutoCloseable {
     }
   }
 
-  /** Adds the moments and counters to {@code state}, under moment1., moment2. and counter. */
-  public void save(Map<String, HostTensor> state) {
-    moment1.forEach((name, array) -> state.put("moment1." + name, ComputeDevice.copy(array)));
-    moment2.forEach((name, array) -> state.put("moment2." + name, ComputeDevice.copy(array)));
-    counters.forEach((name, array) -> state.put("counter." + name, ComputeDevice.copy(array)));
+  /** Moments and counters by name, under moment1., moment2. and counter. */
+  public Map<String, NDArray> arrays() {
+    Map<String, NDArray> arrays = new LinkedHashMap<>();
+    moment1.forEach((name, array) -> arrays.put("moment1." + name, array));
+    moment2.forEach((name, array) -> arrays.put("moment2." + name, array));
+    counters.forEach((name, array) -> arrays.put("counter." + name, array));
+    return arrays;
   }
 
   /** Takes moments and counters from {@code state}. */

@@ -258,14 +258,16 @@ public final class AssignerState implements AutoCloseable {
         average.reset(scope);
       }
     }
-    Map<String, HostTensor> state = new LinkedHashMap<>();
-    student.forEach((name, array) -> state.put("student." + name, ComputeDevice.copy(array)));
-    state.put("student." + BATCHES, HostTensor.of(new long[] {step}));
-    average.arrays().forEach((name, array) -> state.put("ema." + name, ComputeDevice.copy(array)));
-    state.put("ema." + BATCHES, HostTensor.of(new long[] {step}));
-    optimizer.save(state);
+    HostTensor steps = HostTensor.of(new long[] {step});
+    Map<String, NDArray> arrays = new LinkedHashMap<>();
+    student.forEach((name, array) -> arrays.put("student." + name, array));
+    average.arrays().forEach((name, array) -> arrays.put("ema." + name, array));
+    arrays.putAll(optimizer.arrays());
+    Map<String, HostTensor> state = ComputeDevice.copy(arrays);
+    state.put("student." + BATCHES, steps);
+    state.put("ema." + BATCHES, steps);
     state.put("histogram", statistics.save());
-    state.put("step", HostTensor.of(new long[] {step}));
+    state.put("step", steps);
     return new WeightSet(state);
   }
 

@@ -20,7 +20,7 @@ public final class PendingConditions {
 
   /** {@code half} with {@code pending} in it, in order of step. */
   public static WeightSet with(WeightSet half, Collection<Conditions> pending) {
-    Map<String, HostTensor> tensors = new LinkedHashMap<>(half.tensors());
+    Map<String, HostTensor> tensors = new LinkedHashMap<>();
     pending.stream()
         .sorted((a, b) -> Long.compare(a.step(), b.step()))
         .forEach(
@@ -32,7 +32,7 @@ public final class PendingConditions {
               tensors.put(
                   name + ".rows", HostTensor.of(conditions.rows(), conditions.rows().length));
             });
-    return new WeightSet(tensors);
+    return half.with(tensors);
   }
 
   /** The conditions in {@code half}, in order of step. */

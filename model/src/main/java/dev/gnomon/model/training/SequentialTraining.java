@@ -6,6 +6,7 @@ import dev.gnomon.model.engine.WeightSet;
 import dev.gnomon.model.training.TrainingSettings.Source;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.LongFunction;
@@ -106,7 +107,9 @@ public final class SequentialTraining implements AutoCloseable {
     if (bootstrap && schedule.publishes(trunk.step())) {
       versions.put(trunk.step(), trunk.version());
     }
-    versions.headMap(schedule.oldestNeeded(trunk.step())).clear();
+    Map<Long, WeightSet> unused = versions.headMap(schedule.oldestNeeded(trunk.step()));
+    unused.values().forEach(WeightSet::release);
+    unused.clear();
   }
 
   /**

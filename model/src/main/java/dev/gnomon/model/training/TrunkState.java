@@ -10,6 +10,7 @@ import dev.gnomon.model.data.ImageBatch;
 import dev.gnomon.model.diffusion.LinearPath;
 import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.engine.GradientScope;
+import dev.gnomon.model.engine.HostCopies;
 import dev.gnomon.model.engine.HostTensor;
 import dev.gnomon.model.engine.Shards.Shard;
 import dev.gnomon.model.engine.WeightSet;
@@ -42,6 +43,8 @@ public final class TrunkState implements AutoCloseable {
   private final Map<String, NDArray> student = new LinkedHashMap<>();
   private final MovingAverage average;
   private final AdamW optimizer;
+  private final HostCopies versions; // of the average
+  private final HostCopies whole; // of everything
   private long step;
 
   /** A fresh trunk, its weights drawn from the seed. */
@@ -65,6 +68,16 @@ public final class TrunkState implements AutoCloseable {
     }
     this.average = new MovingAverage(device, settings.emaDecay(), student);
     this.optimizer = new AdamW(device, settings.optimizer(), parameters, student);
+    this.versions = new HostCopies(device, average.arrays());
+    this.whole = new HostCopies(device, arrays());
+  }
+
+  private Map<String, NDArray> arrays() {
+    Map<String, NDArray> arrays = new LinkedHashMap<>();
+    student.forEach((name, array) -> arrays.put("student." + name, array));
+    average.arrays().forEach((name, array) -> arrays.put("ema." + name, array));
+    arrays.putAll(optimizer.arrays());
+    return arrays;
   }
 
   /** Steps done. */
@@ -240,21 +253,27 @@ public final class TrunkState implements AutoCloseable {
     return tokens.get(new NDIndex(":, 0")).toFloatArray();
   }
 
-  /** The moving average after {@link #step()} steps: version step, for whoever needs it. */
+  /**
+   * The moving average after {@link #step()} steps: version step, for whoever needs it. Its memory
+   * serves for a later version where it is {@linkplain WeightSet#release released}.
+   */
   public WeightSet version() {
     rest();
-    return new WeightSet(ComputeDevice.copy(average.arrays()));
+    return versions.copy();
   }
 
-  /** Everything: student.*, ema.*, moment1.*, moment2.*, counter.*, and the step. */
+  /**
+   * Everything: student.*, ema.*, moment1.*, moment2.*, counter.*, and the step. Its memory serves
+   * for the next checkpoint where it is {@linkplain WeightSet#release released}.
+   */
   public WeightSet save() {
     rest();
-    Map<String, HostTensor> state = new LinkedHashMap<>();
-    student.forEach((name, array) -> state.put("student." + name, ComputeDevice.copy(array)));
-    average.arrays().forEach((name, array) -> state.put("ema." + name, ComputeDevice.copy(array)));
-    optimizer.save(state);
-    state.put("step", HostTensor.of(new long[] {step}));
-    return new WeightSet(state);
+    return whole.copy().with(Map.of("step", HostTensor.of(new long[] {step})));
+  }
+
+  /** Sets memory aside, so that the first checkpoint takes no longer than the others. */
+  public void prepareToSave() {
+    whole.reserve();
   }
 
   private void rest() {

@@ -27,7 +27,8 @@ final class OptimizerBench implements Bench {
   private static final long[] SHAPE = {1024, 2048};
   private static final int BYTES_EACH = 4 * (5 + 4);
 
-  private static final String COPY =
+  /** A kernel that copies one tensor over another. */
+  static final String COPY =
       """
         def copy(self: __torch__.Ops, to: Tensor, source: Tensor) -> Tensor:
           return torch.copy_(to, source)

@@ -11,12 +11,8 @@ import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.training.SequentialTraining;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * The full actor system in one JVM beside the same algorithm as one loop, with the same images on
@@ -76,20 +72,13 @@ final class PipelineBench implements Bench {
   }
 
   private static double actors(RunSettings settings) throws IOException, InterruptedException {
-    Path directory = Files.createTempDirectory("gnomon-bench");
-    try {
+    try (ScratchFolder folder = new ScratchFolder()) {
       Stopwatch stopwatch = new Stopwatch();
-      RunSummary summary = Gnomon.start(settings, directory.resolve("run"), stopwatch).await();
+      RunSummary summary = Gnomon.start(settings, folder.path().resolve("run"), stopwatch).await();
       if (summary.outcome() != RunSummary.Outcome.DONE) {
         throw new IllegalStateException("the actors' run " + summary.cause());
       }
       return stopwatch.seconds();
-    } finally {
-      try (Stream<Path> all = Files.walk(directory)) {
-        for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(path);
-        }
-      }
     }
   }
 
