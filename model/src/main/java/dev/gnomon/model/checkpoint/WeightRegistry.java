@@ -16,11 +16,19 @@ public final class WeightRegistry {
 
   private static final class Shelf {
     private final WeightSet weights;
+    private Parcel parcel; // null until someone wants to send it
     private int leases;
     private boolean retired;
 
     Shelf(WeightSet weights) {
       this.weights = weights;
+    }
+
+    synchronized Parcel parcel() {
+      if (parcel == null) {
+        parcel = Parcel.of(weights);
+      }
+      return parcel;
     }
   }
 
@@ -37,6 +45,11 @@ public final class WeightRegistry {
 
     public WeightSet weights() {
       return shelf.weights;
+    }
+
+    /** The weights, ready to be sent; worked out once a version. */
+    public Parcel parcel() {
+      return shelf.parcel();
     }
 
     @Override

@@ -1,0 +1,88 @@
+package dev.gnomon.actors.transfer;
+
+import dev.gnomon.model.checkpoint.ChunkIndex;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.ProtocolException;
+import java.nio.ByteBuffer;
+
+/**
+ * What client and server of weights say to each other, in big-endian numbers.
+ *
+ * <p>The client names a version: {@link #MAGIC}, run (modified UTF-8), lineage, version. The server
+ * answers {@link #FOUND} with size, checksums and head of its file, or {@link #ABSENT}. From then
+ * on the client asks for chunks by their number, several ahead, and the server sends the bytes of
+ * each, those behind the head, in the order they were asked for. {@link #END} ends it.
+ */
+final class TransferProtocol {
+
+  static final int MAGIC = 0x474e5731; // GNW1
+  static final int FOUND = 1;
+  static final int ABSENT = 0;
+  static final int END = -1;
+
+  /** Milliseconds that either side waits for a byte of the other. */
+  static final int PATIENCE_MS = 15_000;
+
+  private static final long LARGEST = 1L << 40; // 1 TiB: its index takes 4 MiB
+  private static final int LONGEST_HEAD = 64 << 20;
+
+  /** A version of a run. */
+  record Key(String run, long lineage, long version) {
+
+    void write(DataOutputStream out) throws IOException {
+      out.writeInt(MAGIC);
+      out.writeUTF(run);
+      out.writeLong(lineage);
+      out.writeLong(version);
+    }
+
+    static Key read(DataInputStream in) throws IOException {
+      if (in.readInt() != MAGIC) {
+        throw new ProtocolException("the peer does not speak the protocol of weights");
+      }
+      return new Key(in.readUTF(), in.readLong(), in.readLong());
+    }
+  }
+
+  /** What is known of a version before its chunks come. */
+  record Description(ChunkIndex index, byte[] head) {
+
+    void write(DataOutputStream out) throws IOException {
+      out.writeLong(index.size());
+      for (int sum : index.sums()) {
+        out.writeInt(sum);
+      }
+      out.writeInt(head.length);
+      out.write(head);
+    }
+
+    /** Allocates no more than has come, whatever the peer claims. */
+    static Description read(DataInputStream in) throws IOException {
+      long size = in.readLong();
+      if (size < 0 || size > LARGEST) {
+        throw new ProtocolException("weights of %d bytes were announced".formatted(size));
+      }
+      byte[] sums = read(in, Integer.BYTES * ChunkIndex.chunks(size));
+      int[] numbers = new int[sums.length / Integer.BYTES];
+      ByteBuffer.wrap(sums).asIntBuffer().get(numbers);
+      int head = in.readInt();
+      if (head < 0 || head > LONGEST_HEAD || head > size) {
+        throw new ProtocolException("a head of %d bytes was announced".formatted(head));
+      }
+      return new Description(new ChunkIndex(size, numbers), read(in, head));
+    }
+
+    private static byte[] read(DataInputStream in, int count) throws IOException {
+      byte[] bytes = in.readNBytes(count); // grows as they come
+      if (bytes.length < count) {
+        throw new EOFException("the peer ended the connection");
+      }
+      return bytes;
+    }
+  }
+
+  private TransferProtocol() {}
+}

@@ -1,0 +1,313 @@
+package dev.gnomon.actors.transfer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gnomon.model.checkpoint.Parcel;
+import dev.gnomon.model.checkpoint.WeightRegistry;
+import dev.gnomon.model.engine.HostTensor;
+import dev.gnomon.model.engine.WeightSet;
+import java.io.DataOutputStream;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ServerSocketFactory;
+import javax.net.SocketFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class WeightTransferTest {
+
+  private static final InetSocketAddress FREE =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+
+  private final WeightRegistry registry = new WeightRegistry();
+  private final WeightSet weights = weights(1);
+  private final String digest = Parcel.of(weights).digest();
+  private final WeightClient client = new WeightClient(SocketFactory.getDefault());
+  private WeightServer server;
+
+  private static WeightSet weights(float factor) {
+    float[] values = new float[3_000_000]; // 12 MB: twelve chunks
+    for (int i = 0; i < values.length; i++) {
+      values[i] = i * factor;
+    }
+    return new WeightSet(
+        Map.of("a", HostTensor.of(values, 3000, 1000), "b", HostTensor.of(new long[] {7})));
+  }
+
+  @BeforeEach
+  void serve() throws IOException {
+    server = new WeightServer(registry, ServerSocketFactory.getDefault(), FREE);
+    registry.publish("run", 2, 8, weights);
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    server.close();
+  }
+
+  @Test
+  void aVersionComesAsItIs() throws IOException {
+    assertThat(client.fetch(server.address(), "run", 2, 8, digest)).isEqualTo(weights);
+  }
+
+  @Test
+  void releasedMemoryServesForTheNext() throws IOException {
+    WeightSet other = weights(-2);
+    registry.publish("run", 2, 16, other);
+    WeightSet first = client.fetch(server.address(), "run", 2, 8, digest);
+    first.release();
+    WeightSet second = client.fetch(server.address(), "run", 2, 16, Parcel.of(other).digest());
+    assertThat(second).isEqualTo(other);
+    assertThat(first).as("the same memory").isEqualTo(other);
+  }
+
+  @Test
+  void aVersionThatIsNotThereIsSaidToBeAbsent() {
+    assertThatThrownBy(() -> client.fetch(server.address(), "run", 2, 9, digest))
+        .isInstanceOf(FileNotFoundException.class);
+    registry.retire("run", 2, 9);
+    assertThatThrownBy(() -> client.fetch(server.address(), "run", 2, 8, digest))
+        .isInstanceOf(FileNotFoundException.class);
+  }
+
+  @Test
+  void anotherVersionThanTheAnnouncedOneIsRefused() {
+    assertThatThrownBy(() -> client.fetch(server.address(), "run", 2, 8, "00"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("not the one that was announced");
+  }
+
+  @Test
+  void aFetchThatIsCutGoesOnWhereItWas() throws IOException {
+    AtomicLong passed = new AtomicLong();
+    try (Proxy proxy =
+        new Proxy(
+            server.address(),
+            (connection, bytes, count) -> {
+              passed.addAndGet(count);
+              return connection != 0 || passed.get() < 7 << 20;
+            })) {
+      assertThat(client.fetch(proxy.address(), "run", 2, 8, digest)).isEqualTo(weights);
+      assertThat(proxy.connections()).isEqualTo(2);
+      assertThat(passed.get()).as("bytes sent in all").isLessThan((12 << 20) + (6 << 20));
+    }
+  }
+
+  @Test
+  void aBrokenChunkIsFetchedAgain() throws IOException {
+    AtomicLong passed = new AtomicLong();
+    try (Proxy proxy =
+        new Proxy(
+            server.address(),
+            (connection, bytes, count) -> {
+              long before = passed.getAndAdd(count);
+              if (connection == 0 && before < 5_000_000 && before + count > 5_000_000) {
+                bytes[(int) (5_000_000 - before)] ^= 4;
+              }
+              return true;
+            })) {
+      assertThat(client.fetch(proxy.address(), "run", 2, 8, digest)).isEqualTo(weights);
+      assertThat(proxy.connections()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void whatIsAlwaysBrokenIsGivenUp() throws IOException {
+    try (Proxy proxy =
+        new Proxy(
+            server.address(),
+            (connection, bytes, count) -> {
+              if (count > 10_000) {
+                bytes[9_999] ^= 1;
+              }
+              return true;
+            })) {
+      assertThatThrownBy(() -> client.fetch(proxy.address(), "run", 2, 8, digest))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("version 8 of lineage 2 did not come from")
+          .hasMessageContaining("came broken");
+    }
+  }
+
+  @Test
+  void aVersionThatIsBeingFetchedStaysUntilItWas() throws Exception {
+    try (Socket half = new Socket(server.address().getAddress(), server.address().getPort())) {
+      DataOutputStream out = new DataOutputStream(half.getOutputStream());
+      new TransferProtocol.Key("run", 2, 8).write(out);
+      out.flush();
+      assertThat(half.getInputStream().read()).isEqualTo(TransferProtocol.FOUND);
+      registry.retire("run", 2, 9);
+      assertThat(registry.held()).isEqualTo(1);
+    }
+    long until = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (registry.held() > 0 && System.nanoTime() < until) {
+      Thread.sleep(5);
+    }
+    assertThat(registry.held()).isZero();
+  }
+
+  @Test
+  void nonsenseHarmsNobody() throws IOException {
+    byte[] junk = new byte[4096];
+    for (int seed = 0; seed < 40; seed++) {
+      new java.util.Random(seed).nextBytes(junk);
+      if (seed % 2 == 0) { // gets past the magic number
+        junk[0] = 0x47;
+        junk[1] = 0x4e;
+        junk[2] = 0x57;
+        junk[3] = 0x31;
+        junk[4] = 0;
+        junk[5] = (byte) (seed % 3);
+      }
+      try (Socket socket = new Socket(server.address().getAddress(), server.address().getPort())) {
+        socket.getOutputStream().write(junk);
+      } catch (IOException refused) {
+        continue;
+      }
+    }
+    assertThat(client.fetch(server.address(), "run", 2, 8, digest)).isEqualTo(weights);
+  }
+
+  @Test
+  void aServerThatClaimsTooMuchIsRefusedWithoutAnAllocation() throws IOException {
+    for (long size : new long[] {-1, Long.MAX_VALUE, 1L << 40}) {
+      AtomicInteger connections = new AtomicInteger();
+      try (Liar liar =
+          new Liar(
+              out -> {
+                connections.incrementAndGet();
+                out.writeByte(TransferProtocol.FOUND);
+                out.writeLong(size);
+                out.write(new byte[100]);
+              })) {
+        assertThatThrownBy(() -> client.fetch(liar.address(), "run", 2, 8, digest))
+            .isInstanceOf(IOException.class);
+        assertThat(connections.get()).isEqualTo(4);
+      }
+    }
+  }
+
+  /** What a server that is not ours says to everyone. */
+  private static final class Liar implements AutoCloseable {
+
+    interface Speech {
+      void to(DataOutputStream out) throws IOException;
+    }
+
+    private final ServerSocket listening = new ServerSocket();
+
+    Liar(Speech speech) throws IOException {
+      listening.bind(FREE);
+      start(
+          () -> {
+            while (true) {
+              try (Socket peer = listening.accept()) {
+                DataOutputStream out = new DataOutputStream(peer.getOutputStream());
+                speech.to(out);
+                out.flush();
+                peer.shutdownOutput();
+                peer.getInputStream().readAllBytes();
+              }
+            }
+          });
+    }
+
+    InetSocketAddress address() {
+      return (InetSocketAddress) listening.getLocalSocketAddress();
+    }
+
+    @Override
+    public void close() throws IOException {
+      listening.close();
+    }
+  }
+
+  /** Stands between client and server, and may change what the server says. */
+  private static final class Proxy implements AutoCloseable {
+
+    interface Meddling {
+      /** Whether the bytes may pass; otherwise the connection is cut. */
+      boolean meddle(int connection, byte[] bytes, int count);
+    }
+
+    private final ServerSocket listening = new ServerSocket();
+    private final AtomicInteger connections = new AtomicInteger();
+
+    Proxy(InetSocketAddress server, Meddling meddling) throws IOException {
+      listening.bind(FREE);
+      start(
+          () -> {
+            while (true) {
+              Socket client = listening.accept();
+              Socket behind = new Socket(server.getAddress(), server.getPort());
+              int number = connections.getAndIncrement();
+              start(() -> client.getInputStream().transferTo(behind.getOutputStream()));
+              start(() -> pass(behind, client, number, meddling));
+            }
+          });
+    }
+
+    private static void pass(Socket from, Socket to, int number, Meddling meddling)
+        throws IOException {
+      byte[] bytes = new byte[1 << 16];
+      try (from;
+          to) {
+        InputStream in = from.getInputStream();
+        OutputStream out = to.getOutputStream();
+        for (int count = in.read(bytes); count > 0; count = in.read(bytes)) {
+          byte[] passed = Arrays.copyOf(bytes, count);
+          if (!meddling.meddle(number, passed, count)) {
+            return;
+          }
+          out.write(passed);
+        }
+      }
+    }
+
+    InetSocketAddress address() {
+      return (InetSocketAddress) listening.getLocalSocketAddress();
+    }
+
+    int connections() {
+      return connections.get();
+    }
+
+    @Override
+    public void close() throws IOException {
+      listening.close();
+    }
+  }
+
+  private interface Work {
+    void run() throws IOException;
+  }
+
+  private static void start(Work work) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                work.run();
+              } catch (IOException ended) {
+                return;
+              }
+            });
+    thread.setDaemon(true);
+    thread.start();
+  }
+}
