@@ -4,7 +4,7 @@ import dev.gnomon.actors.transfer.TransferProtocol.Description;
 import dev.gnomon.actors.transfer.TransferProtocol.Key;
 import dev.gnomon.model.checkpoint.ChunkIndex;
 import dev.gnomon.model.checkpoint.Parcel;
-import dev.gnomon.model.engine.HostMemory;
+import dev.gnomon.model.engine.ReusedMemory;
 import dev.gnomon.model.engine.SafetensorsImage;
 import dev.gnomon.model.engine.WeightSet;
 import java.io.BufferedInputStream;
@@ -20,7 +20,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.Deque;
-import java.util.Map;
 import javax.net.SocketFactory;
 
 /**
@@ -35,8 +34,7 @@ public final class WeightClient {
   private static final int PAUSE_MS = 200;
 
   private final SocketFactory sockets;
-  private Map<String, Long> sizes = Map.of();
-  private HostMemory memory = new HostMemory(sizes);
+  private final ReusedMemory memory = new ReusedMemory();
 
   /** A client whose sockets are plain, or of TLS. */
   public WeightClient(SocketFactory sockets) {
@@ -120,19 +118,11 @@ public final class WeightClient {
     try {
       SafetensorsImage image =
           SafetensorsImage.incoming(
-              description.head(), description.index().size(), this::memoryFor);
+              description.head(), description.index().size(), memory::forSizes);
       return new Parcel(image, description.index());
     } catch (IllegalArgumentException e) {
       throw new IOException(e.getMessage(), e);
     }
-  }
-
-  private HostMemory memoryFor(Map<String, Long> wanted) {
-    if (!wanted.equals(sizes)) {
-      sizes = wanted;
-      memory = new HostMemory(wanted);
-    }
-    return memory;
   }
 
   private static void pull(Incoming incoming, DataInputStream in, DataOutputStream out)

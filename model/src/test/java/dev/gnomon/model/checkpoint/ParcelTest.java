@@ -136,8 +136,13 @@ class ParcelTest {
     VersionFiles files = new VersionFiles(folder.resolve("versions"));
     Parcel parcel = Parcel.of(weights());
     Path file = files.write(1, 8, parcel);
-    assertThat(VersionFiles.read(file, parcel.digest())).isEqualTo(weights());
+    assertThat(files.read(file, parcel.digest())).isEqualTo(weights());
     assertThat(Files.readAllBytes(file)).isEqualTo(file(weights()));
+    WeightSet first = files.read(file, parcel.digest());
+    first.release();
+    assertThat(files.read(file, parcel.digest()).get("large").data())
+        .as("in the same memory")
+        .isEqualTo(first.get("large").data());
   }
 
   @Test
@@ -145,22 +150,26 @@ class ParcelTest {
     VersionFiles files = new VersionFiles(folder);
     Parcel parcel = Parcel.of(weights());
     Path file = files.write(1, 8, parcel);
-    assertThatThrownBy(() -> VersionFiles.read(file, "00"))
+    assertThatThrownBy(() -> files.read(file, "00"))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("not those that were announced");
     try (RandomAccessFile broken = new RandomAccessFile(file.toFile(), "rw")) {
       broken.seek(1_500_000);
       broken.write(99);
     }
-    assertThatThrownBy(() -> VersionFiles.read(file, parcel.digest()))
+    assertThatThrownBy(() -> files.read(file, parcel.digest()))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("not those that were announced");
     try (RandomAccessFile cut = new RandomAccessFile(file.toFile(), "rw")) {
       cut.setLength(1_500_000);
     }
-    assertThatThrownBy(() -> VersionFiles.read(file, parcel.digest()))
-        .isInstanceOf(IOException.class);
-    assertThatThrownBy(() -> VersionFiles.read(folder.resolve("no"), parcel.digest()))
+    assertThatThrownBy(() -> files.read(file, parcel.digest()))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(file.toString());
+    Files.write(file, new byte[] {-1, -1, -1, -1, -1, -1, -1, 127, 0});
+    assertThatThrownBy(() -> files.read(file, parcel.digest()))
+        .hasMessageContaining("its header would be longer than itself");
+    assertThatThrownBy(() -> files.read(folder.resolve("no"), parcel.digest()))
         .isInstanceOf(IOException.class);
   }
 
@@ -175,5 +184,38 @@ class ParcelTest {
     assertThat(old).doesNotExist();
     assertThat(retired).doesNotExist();
     assertThat(kept).exists();
+    files.clear();
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void aFileThatIsWrittenOverIsAsIfItWereNew() throws IOException {
+    VersionFiles files = new VersionFiles(folder);
+    files.write(1, 8, Parcel.of(weights()));
+    files.retire(1, 9);
+    Parcel smaller = Parcel.of(weights().under("s"));
+    Path file = files.write(1, 16, smaller);
+    assertThat(files.read(file, smaller.digest())).isEqualTo(weights().under("s"));
+    assertThat(folder.toFile().list()).as("one file, used twice").hasSize(1);
+  }
+
+  @Test
+  void whoReadsAFileWhileItIsWrittenOverSeesIt() throws IOException {
+    VersionFiles files = new VersionFiles(folder);
+    Parcel parcel = Parcel.of(weights());
+    Path file = files.write(1, 8, parcel);
+    Path same = Files.createLink(folder.resolve("opened before it was retired"), file);
+    files.retire(1, 9);
+    files.write(1, 16, Parcel.of(new WeightSet(Map.of("a", weights().get("large")))));
+    assertThatThrownBy(() -> files.read(same, parcel.digest())).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void whatAKilledWriterLeftIsCleared() throws IOException {
+    Files.createFile(folder.resolve(".version-123.partial"));
+    Path other = Files.createFile(folder.resolve("notes.txt"));
+    new VersionFiles(folder).clear();
+    assertThat(folder.toFile().list()).containsExactly("notes.txt");
+    assertThat(other).exists();
   }
 }

@@ -40,6 +40,7 @@ public final class BenchCommand implements Callable<Integer> {
     BENCHES.put("pipeline", any -> new PipelineBench());
     BENCHES.put("sinkhorn", any -> new SinkhornBench());
     BENCHES.put("teacher", any -> new TeacherBench());
+    BENCHES.put("weights", any -> new WeightsBench());
     BENCHES.put("checkpoint", any -> new CheckpointBench());
     BENCHES.put("frechet", any -> new FrechetBench());
     BENCHES.put("sample", any -> new SampleBench());

@@ -13,6 +13,11 @@ record ScratchFolder(Path path) implements AutoCloseable {
     this(Files.createTempDirectory("gnomon-bench"));
   }
 
+  /** One in {@code parent}. */
+  static ScratchFolder in(Path parent) throws IOException {
+    return new ScratchFolder(Files.createTempDirectory(parent, "gnomon-bench"));
+  }
+
   @Override
   public void close() throws IOException {
     try (Stream<Path> all = Files.walk(path)) {
