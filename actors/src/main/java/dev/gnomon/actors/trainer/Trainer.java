@@ -51,6 +51,9 @@ import java.util.concurrent.Callable;
  * of each. After a step it sends the taps to the assigner, and where the schedule says so it
  * publishes a weight version or cuts its half of a checkpoint. All three are copied on its lane
  * between two steps, so they are of one step; whatever takes long after that happens elsewhere.
+ *
+ * <p>A step that could start is given to the lane while the one before it is under way, with the
+ * copies that come between: so the lane never waits for this actor's turn on a busy machine.
  */
 public final class Trainer extends StateOwner {
 
@@ -58,6 +61,7 @@ public final class Trainer extends StateOwner {
   public static final String HALF = "trunk";
 
   private static final int BATCHES_AHEAD = 3; // the step itself and two more
+  private static final int MOST_ON_LANE = 2; // a step under way and the one after it
 
   /**
    * What a trainer works with.
@@ -80,10 +84,10 @@ public final class Trainer extends StateOwner {
   private final PublishedVersions versions;
   private StepInputs inputs;
   private Cuts cuts;
-  private boolean running;
+  private int onLane; // steps that were given to the lane and are not done
   private long lastCut;
   private long doneByAll;
-  private long readySince; // System.nanoTime of the end of the step before
+  private volatile long readySince; // System.nanoTime of the end of the step before, on the lane
 
   private Trainer(Life life, Parts parts) {
     super(life, HALF, parts.halves());
@@ -144,7 +148,7 @@ public final class Trainer extends StateOwner {
     batchWaits.forgetAll();
     conditionWaits.forgetAll();
     sentTaps.clear();
-    running = false;
+    onLane = 0;
     lastCut = -1;
     doneByAll = start.step();
     versions.begin(lineage());
@@ -187,7 +191,7 @@ public final class Trainer extends StateOwner {
 
   @Override
   protected void tick() {
-    if (!running) {
+    if (onLane == 0) {
       tellDoneAgain();
     }
     for (long step : batchWaits.tick()) {
@@ -244,47 +248,59 @@ public final class Trainer extends StateOwner {
         requestBatch(step);
       }
     }
-    if (running) {
-      return;
-    }
-    inputs.missingConditions().ifPresent(conditionWaits::ask);
-    if (inputs.isReady()) {
+    while (onLane < MOST_ON_LANE && inputs.isReady()) {
       start(inputs.take());
     }
+    if (onLane == 0) {
+      inputs.missingConditions().ifPresent(conditionWaits::ask);
+    }
   }
 
+  /** Gives a step to the lane, and after it what is to be copied before the next. */
   private void start(StepInputs.Ready ready) {
-    running = true;
-    long started = System.nanoTime();
-    double waited = seconds(started - readySince);
-    pipe(
-        trunk.run(work -> work.step(ready.batch(), ready.conditions())),
-        step -> onStepped(step, ready, waited, seconds(System.nanoTime() - started)));
-  }
-
-  private void onStepped(TrunkStep step, StepInputs.Ready ready, double waited, double took) {
-    running = false;
-    readySince = System.nanoTime();
-    long done = step.step() + 1;
+    onLane++;
+    long done = ready.batch().step() + 1;
     boolean cut = cuts.isDue(done);
-    step.taps().ifPresent(taps -> sendTaps(taps, cut));
+    pipe(trunk.run(work -> timed(work, ready)), step -> onStepped(step, ready, cut));
     publishIfDue(done);
     if (cut) {
       cut(done);
     }
-    tellDone(step.step(), measures(step, ready, waited, took));
+  }
+
+  /**
+   * A step that was trained.
+   *
+   * @param waited seconds between the step before it and this one
+   * @param took seconds of the step itself
+   */
+  private record Timed(TrunkStep step, double waited, double took) {}
+
+  private Timed timed(TrunkWork work, StepInputs.Ready ready) {
+    long began = System.nanoTime();
+    double waited = seconds(began - readySince);
+    TrunkStep step = work.step(ready.batch(), ready.conditions());
+    readySince = System.nanoTime();
+    return new Timed(step, waited, seconds(readySince - began));
+  }
+
+  private void onStepped(Timed timed, StepInputs.Ready ready, boolean cut) {
+    onLane--;
+    TrunkStep step = timed.step();
+    boolean marked = cut || lastCut == step.step() + 1;
+    step.taps().ifPresent(taps -> sendTaps(taps, marked));
+    tellDone(step.step(), measures(timed, ready));
     advance();
   }
 
-  private Map<String, Double> measures(
-      TrunkStep step, StepInputs.Ready ready, double waited, double took) {
+  private static Map<String, Double> measures(Timed timed, StepInputs.Ready ready) {
     long version = ready.conditions().version();
     Map<String, Double> measures = new LinkedHashMap<>();
-    measures.put("loss", step.loss());
-    measures.put("images_per_second", ready.batch().count() / (waited + took));
-    measures.put("step_seconds", took);
-    measures.put("wait_seconds", waited);
-    measures.put("staleness", version < 0 ? 0.0 : step.step() - version);
+    measures.put("loss", timed.step().loss());
+    measures.put("images_per_second", ready.batch().count() / (timed.waited() + timed.took()));
+    measures.put("step_seconds", timed.took());
+    measures.put("wait_seconds", timed.waited());
+    measures.put("staleness", version < 0 ? 0.0 : timed.step().step() - version);
     return measures;
   }
 
@@ -297,7 +313,7 @@ public final class Trainer extends StateOwner {
   private void publishIfDue(long version) {
     if (bootstrap && schedule.publishes(version)) {
       pipe(
-          trunk.run(TrunkWork::version),
+          trunk.run(work -> after(version, work).version()),
           weights -> {
             WeightsPublished announcement = versions.publish(version, weights);
             wiring().teachers().forEach(teacher -> teacher.tell(announcement));
@@ -310,11 +326,21 @@ public final class Trainer extends StateOwner {
     cuts.cut(done, inputs.conditions());
     cuts.missing().forEach(conditionWaits::ask);
     pipe(
-        trunk.run(TrunkWork::save),
+        trunk.run(work -> after(done, work).save()),
         weights -> {
           cuts.weights(done, weights);
           writeWholeHalves();
         });
+  }
+
+  /** {@code work}, if it has done {@code steps} steps: not where a step before has failed. */
+  private static TrunkWork after(long steps, TrunkWork work) {
+    if (work.step() != steps) {
+      throw new IllegalStateException(
+          "the state is of step %d where that of %d was to be copied"
+              .formatted(work.step(), steps));
+    }
+    return work;
   }
 
   private void writeWholeHalves() {
@@ -323,12 +349,12 @@ public final class Trainer extends StateOwner {
 
   private void onCheckpointAt(CheckpointAt order) {
     long step = order.step();
-    long done = running ? inputs.next() - 1 : inputs.next();
-    if (step > done) {
+    long given = inputs.next(); // steps below it are done or on the lane
+    if (step > given) {
       cuts.order(step);
     } else if (cuts.isOpen(step) || isWriting(step) || tellHalfAgain(step)) {
       markTaps(step - 1);
-    } else if (!running && step == done && step > start().step()) {
+    } else if (step == given && step > start().step()) {
       cut(step);
       markTaps(step - 1);
     } else {

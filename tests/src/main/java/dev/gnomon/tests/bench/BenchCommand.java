@@ -38,6 +38,7 @@ public final class BenchCommand implements Callable<Integer> {
     BENCHES.put("reference", any -> new ReferenceBench());
     BENCHES.put("optimizer", any -> new OptimizerBench());
     BENCHES.put("pipeline", any -> new PipelineBench());
+    BENCHES.put("overlap", any -> new OverlapBench());
     BENCHES.put("sinkhorn", any -> new SinkhornBench());
     BENCHES.put("teacher", any -> new TeacherBench());
     BENCHES.put("weights", any -> new WeightsBench());
