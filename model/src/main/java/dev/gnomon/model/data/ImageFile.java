@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -18,6 +19,7 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 final class ImageFile {
 
   private static final long MAX_PIXELS = 1L << 27;
+  private static final PlainJpeg PLAIN_JPEG = new PlainJpeg();
 
   private ImageFile() {}
 
@@ -28,7 +30,16 @@ final class ImageFile {
    *     RuntimeException at malformed bytes
    */
   static BufferedImage decode(Path file) throws IOException {
-    byte[] bytes = Files.readAllBytes(file);
+    return decode(Files.readAllBytes(file), PLAIN_JPEG);
+  }
+
+  /** The decoded image of a file's bytes. */
+  static BufferedImage decode(byte[] bytes, PlainJpeg plainJpeg) throws IOException {
+    Optional<BufferedImage> plain = plainJpeg.decode(bytes, MAX_PIXELS);
+    return plain.isPresent() ? plain.get() : decode(bytes);
+  }
+
+  private static BufferedImage decode(byte[] bytes) throws IOException {
     try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
       Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
       if (!readers.hasNext()) {

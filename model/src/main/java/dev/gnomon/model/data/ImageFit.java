@@ -2,7 +2,12 @@ package dev.gnomon.model.data;
 
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.ComponentSampleModel;
+import java.awt.image.DataBufferByte;
 import java.awt.image.Raster;
+import java.util.Arrays;
 
 /**
  * Brings an image of any size to uint8 [channels, size, size]: the largest centred square is cut
@@ -19,7 +24,15 @@ record ImageFit(int size, int channels) {
     int side = Math.min(image.getWidth(), image.getHeight());
     int left = (image.getWidth() - side) / 2;
     int top = (image.getHeight() - side) / 2;
-    return fit(isGrey(image) ? grey(image, left, top, side) : colour(image, left, top, side), side);
+    Lines lines;
+    if (isBytes(image)) {
+      lines = bytes(image, left, top, side);
+    } else if (isGrey(image)) {
+      lines = grey(image, left, top, side);
+    } else {
+      lines = colour(image, left, top, side);
+    }
+    return fit(lines, side);
   }
 
   /** Planes of uint8 [inputChannels, height, width], fitted. */
@@ -28,41 +41,24 @@ record ImageFit(int size, int channels) {
     if (side == size && height == width && inputChannels == channels) {
       return planes;
     }
-    int left = (width - side) / 2;
-    int top = (height - side) / 2;
-    float[][] square = new float[inputChannels][side * side];
+    int[] first = new int[inputChannels];
     for (int c = 0; c < inputChannels; c++) {
-      for (int i = 0; i < side * side; i++) {
-        int at = (c * height + top + i / side) * width + left + i % side;
-        square[c][i] = planes[at] & 0xff;
-      }
+      first[c] = (c * height + (height - side) / 2) * width + (width - side) / 2;
     }
-    return fit(square, side);
+    return fit(new Lines.OfBytes(planes, first, width, 1, side), side);
   }
 
-  private byte[] fit(float[][] square, int side) { // [1 or 3][side * side]
-    float[][] planes = channels == 1 && square.length == 3 ? luma(square) : square;
-    byte[] pixels = new byte[channels * size * size];
-    Resampling resampling = Resampling.between(side, size);
-    for (int c = 0; c < channels; c++) {
-      if (c >= planes.length) { // grey as colour
-        System.arraycopy(pixels, 0, pixels, c * size * size, size * size);
-        continue;
-      }
-      float[] resized = side == size ? planes[c] : resampling.apply(planes[c]);
-      for (int i = 0; i < size * size; i++) {
-        pixels[c * size * size + i] = (byte) Math.max(0, Math.min(255, Math.round(resized[i])));
-      }
+  private byte[] fit(Lines square, int side) {
+    Lines lines = channels < square.bands() ? Lines.Luma.of(square, side) : square;
+    byte[] pixels = Resampling.between(side, size).apply(lines);
+    if (lines.bands() == channels) {
+      return pixels;
     }
-    return pixels;
-  }
-
-  private static float[][] luma(float[][] rgb) {
-    float[] grey = new float[rgb[0].length];
-    for (int i = 0; i < grey.length; i++) {
-      grey[i] = 0.299f * rgb[0][i] + 0.587f * rgb[1][i] + 0.114f * rgb[2][i];
+    byte[] colour = Arrays.copyOf(pixels, channels * pixels.length); // grey as colour
+    for (int c = 1; c < channels; c++) {
+      System.arraycopy(pixels, 0, colour, c * pixels.length, pixels.length);
     }
-    return new float[][] {grey};
+    return colour;
   }
 
   /** Grey images whose numbers Java would pass through a linear grey profile, which lightens. */
@@ -70,32 +66,77 @@ record ImageFit(int size, int channels) {
     return image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY;
   }
 
-  private static float[][] grey(BufferedImage image, int left, int top, int side) {
+  /** Whether a pixel is one grey byte, or three of sRGB, in one array. */
+  private static boolean isBytes(BufferedImage image) {
+    ColorModel model = image.getColorModel();
     Raster raster = image.getRaster();
-    float[] values = raster.getSamples(left, top, side, side, 0, (float[]) null);
-    float scale = 255f / ((1 << raster.getSampleModel().getSampleSize(0)) - 1);
-    boolean alpha = image.getColorModel().hasAlpha();
-    float[] opacity =
-        alpha ? raster.getSamples(left, top, side, side, 1, (float[]) null) : new float[0];
-    for (int i = 0; i < values.length; i++) {
-      float a = alpha ? opacity[i] * scale / 255 : 1;
-      values[i] = values[i] * scale * a + 255 * (1 - a);
-    }
-    return new float[][] {values};
+    return model instanceof ComponentColorModel
+        && !model.hasAlpha()
+        && raster.getSampleModel() instanceof ComponentSampleModel
+        && raster.getDataBuffer() instanceof DataBufferByte data
+        && data.getNumBanks() == 1
+        && model.getComponentSize(0) == 8
+        && (raster.getNumBands() == 1 ? isGrey(image) : model.getColorSpace().isCS_sRGB());
   }
 
-  private static float[][] colour(BufferedImage image, int left, int top, int side) {
-    float[][] planes = new float[3][side * side];
-    int[] row = new int[side];
-    for (int y = 0; y < side; y++) {
-      image.getRGB(left, top + y, side, 1, row, 0, side); // not premultiplied, sRGB
-      for (int x = 0; x < side; x++) {
-        float a = (row[x] >>> 24) / 255f;
-        for (int c = 0; c < 3; c++) {
-          planes[c][y * side + x] = (row[x] >>> (16 - 8 * c) & 0xff) * a + 255 * (1 - a);
+  private static Lines bytes(BufferedImage image, int left, int top, int side) {
+    Raster raster = image.getRaster();
+    ComponentSampleModel model = (ComponentSampleModel) raster.getSampleModel();
+    DataBufferByte data = (DataBufferByte) raster.getDataBuffer();
+    int[] first = new int[raster.getNumBands()];
+    for (int band = 0; band < first.length; band++) {
+      int x = left - raster.getSampleModelTranslateX();
+      int y = top - raster.getSampleModelTranslateY();
+      first[band] = data.getOffset() + model.getOffset(x, y, band);
+    }
+    return new Lines.OfBytes(
+        data.getData(), first, model.getScanlineStride(), model.getPixelStride(), side);
+  }
+
+  private static Lines grey(BufferedImage image, int left, int top, int side) {
+    Raster raster = image.getRaster();
+    float scale = 255f / ((1 << raster.getSampleModel().getSampleSize(0)) - 1);
+    boolean alpha = image.getColorModel().hasAlpha();
+    float[] values = new float[side];
+    float[] opacity = new float[side];
+    return new Lines() {
+      @Override
+      public int bands() {
+        return 1;
+      }
+
+      @Override
+      public void read(int y, float[] into) {
+        raster.getSamples(left, top + y, side, 1, 0, values);
+        if (alpha) {
+          raster.getSamples(left, top + y, side, 1, 1, opacity);
+        }
+        for (int x = 0; x < side; x++) {
+          float a = alpha ? opacity[x] * scale / 255 : 1;
+          into[x] = values[x] * scale * a + 255 * (1 - a);
         }
       }
-    }
-    return planes;
+    };
+  }
+
+  private static Lines colour(BufferedImage image, int left, int top, int side) {
+    int[] row = new int[side];
+    return new Lines() {
+      @Override
+      public int bands() {
+        return 3;
+      }
+
+      @Override
+      public void read(int y, float[] into) {
+        image.getRGB(left, top + y, side, 1, row, 0, side); // not premultiplied, sRGB
+        for (int x = 0; x < side; x++) {
+          float a = (row[x] >>> 24) / 255f;
+          for (int c = 0; c < 3; c++) {
+            into[3 * x + c] = (row[x] >>> (16 - 8 * c) & 0xff) * a + 255 * (1 - a);
+          }
+        }
+      }
+    };
   }
 }

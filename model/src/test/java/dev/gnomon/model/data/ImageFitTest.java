@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.awt.Color;
 import java.awt.Graphics2D;
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
 import java.awt.image.IndexColorModel;
+import java.awt.image.Raster;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
@@ -96,6 +100,31 @@ class ImageFitTest {
     BufferedImage image = new BufferedImage(1, 1, BufferedImage.TYPE_BYTE_BINARY, palette);
     image.getRaster().setSample(0, 0, 0, 1);
     assertThat(colour(new ImageFit(1, 3).fit(image))).isEqualTo(new Color(200, 50, 50));
+  }
+
+  /** Bytes are read from where they are, whatever their order, and cut where the picture is. */
+  @Test
+  void theOrderOfTheBytesDoesNotMatter() {
+    BufferedImage packed = new BufferedImage(31, 23, BufferedImage.TYPE_INT_RGB);
+    BufferedImage blueFirst = new BufferedImage(40, 40, BufferedImage.TYPE_3BYTE_BGR);
+    BufferedImage redFirst =
+        new BufferedImage(
+            new ComponentColorModel(
+                ColorSpace.getInstance(ColorSpace.CS_sRGB), false, false, 1, DataBuffer.TYPE_BYTE),
+            Raster.createInterleavedRaster(DataBuffer.TYPE_BYTE, 40, 40, 3, null),
+            false,
+            null);
+    for (int i = 0; i < 31 * 23; i++) {
+      int rgb = i * 0x9e3779b1 >>> 8;
+      packed.setRGB(i % 31, i / 31, rgb);
+      blueFirst.setRGB(5 + i % 31, 3 + i / 31, rgb);
+      redFirst.setRGB(5 + i % 31, 3 + i / 31, rgb);
+    }
+    for (int channels : new int[] {1, 3}) {
+      ImageFit fit = new ImageFit(9, channels);
+      assertThat(fit.fit(blueFirst.getSubimage(5, 3, 31, 23))).isEqualTo(fit.fit(packed));
+      assertThat(fit.fit(redFirst.getSubimage(5, 3, 31, 23))).isEqualTo(fit.fit(packed));
+    }
   }
 
   @Test

@@ -44,6 +44,7 @@ public final class BenchCommand implements Callable<Integer> {
     BENCHES.put("weights", any -> new WeightsBench());
     BENCHES.put("checkpoint", any -> new CheckpointBench());
     BENCHES.put("frechet", any -> new FrechetBench());
+    BENCHES.put("loader", LoaderBench::new);
     BENCHES.put("sample", any -> new SampleBench());
   }
 
@@ -61,7 +62,7 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--precision",
       paramLabel = "bf16|fp32",
       defaultValue = "bf16",
-      description = "Compute precision of step. Default: ${DEFAULT-VALUE}")
+      description = "Compute precision of step and loader. Default: ${DEFAULT-VALUE}")
   private Precision precision;
 
   @Option(names = "--json", paramLabel = "FILE", description = "Write the figures here as well.")
