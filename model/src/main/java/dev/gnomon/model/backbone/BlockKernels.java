@@ -13,12 +13,16 @@ import dev.gnomon.model.training.TrainingSettings.Precision;
  * CPU products go to oneDNN, which is twice as fast there as MKL.
  *
  * <p>Attention over few tokens is two products and a softmax, which is several times faster on a
- * CPU than the fused operator; over many tokens it is the fused one, which keeps no [L, L] table.
+ * CPU than the fused operator; over many tokens it is the fused one, which keeps no [L, L] table. A
+ * GPU always takes the fused one, on queries, keys and values as they lie in the product's output.
  */
 final class BlockKernels {
 
-  /** Tokens from which the fused attention is used. */
+  /** Tokens from which a CPU uses the fused attention. */
   private static final int FUSED_FROM_TOKENS = 1024;
+
+  /** What divides a head's size where a GPU uses it: its bf16 kernels load 16 bytes at a time. */
+  private static final int FUSED_MULTIPLE = 8;
 
   /** A block's parameters, in the order in which its kernels take them and give their gradients. */
   private static final String PARAMETERS =
@@ -27,6 +31,13 @@ final class BlockKernels {
 
   /** What the forward pass keeps for the backward pass, after the block's input. */
   private static final String KEPT = "m1, r1, h1, qkv, p, a, x1, m2, r2, h2, m, g";
+
+  private static final String FUSED_ON_CPU =
+      "    o, p = torch._scaled_dot_product_flash_attention_for_cpu(q, k, v)\n";
+
+  private static final String FUSED_BACKWARD_ON_CPU =
+      "    dq, dk, dv = torch._scaled_dot_product_flash_attention_for_cpu_backward("
+          + "do, q, k, v, o, p, 0., False)\n";
 
   private final int width;
   private final int heads;
@@ -49,10 +60,8 @@ final class BlockKernels {
     this.qkvBias = network.qkvBias();
     this.bf16 = precision == Precision.BF16;
     this.oneDnn = !bf16 && cpu && System.getProperty("os.arch").matches("amd64|x86_64");
-    this.attention =
-        tokens < FUSED_FROM_TOKENS
-            ? Attention.PLAIN
-            : cpu ? Attention.FUSED_CPU : Attention.FUSED_GPU;
+    boolean fused = cpu ? tokens >= FUSED_FROM_TOKENS : size % FUSED_MULTIPLE == 0;
+    this.attention = !fused ? Attention.PLAIN : cpu ? Attention.FUSED_CPU : Attention.FUSED_GPU;
   }
 
   /** All methods. */
@@ -87,8 +96,9 @@ final class BlockKernels {
         + set("qkv0", linear("h1", "qkvw", qkvBias ? "qkvb" : "None"))
         + set(
             "qkv",
-            "torch.contiguous(torch.permute(torch.view(qkv0, [B, L, 3, %d, %d]), [2, 0, 3, 1, 4]))"
-                .formatted(heads, size))
+            perHead(
+                "torch.permute(torch.view(qkv0, [B, L, 3, %d, %d]), [2, 0, 3, 1, 4])"
+                    .formatted(heads, size)))
         + "    q, k, v = torch.unbind(qkv, 0)\n"
         + attend()
         + set("a", "torch.reshape(torch.transpose(o, 1, 2), [B, L, %d])".formatted(width))
@@ -110,10 +120,12 @@ final class BlockKernels {
               + set("s", scaled("q3", "torch.transpose(k3, 1, 2)"))
               + set("p", "torch.softmax(s, -1)")
               + set("o", heads("torch.bmm(p, v3)"));
-      case FUSED_CPU -> "    o, p = torch._scaled_dot_product_flash_attention_for_cpu(q, k, v)\n";
+      case FUSED_CPU -> FUSED_ON_CPU;
       case FUSED_GPU ->
-          "    o, p, seed, offset = torch._scaled_dot_product_efficient_attention("
-              + "q, k, v, None, True)\n";
+          where(
+              "    o, p, seed, offset = torch._scaled_dot_product_efficient_attention("
+                  + "q, k, v, None, True)\n",
+              FUSED_ON_CPU);
     };
   }
 
@@ -130,16 +142,36 @@ final class BlockKernels {
               + set("ds", "torch._softmax_backward_data(dp, p, -1, %d)".formatted(type()))
               + set("dq", heads(scaled("ds", "k3")))
               + set("dk", heads(scaled("torch.transpose(ds, 1, 2)", "q3")));
-      case FUSED_CPU ->
-          heads4
-              + "    dq, dk, dv = torch._scaled_dot_product_flash_attention_for_cpu_backward("
-              + "do, q, k, v, o, p, 0., False)\n";
+      case FUSED_CPU -> heads4 + FUSED_BACKWARD_ON_CPU;
       case FUSED_GPU ->
           heads4
-              + "    none = torch.zeros([], dtype=4, device=ops.prim.device(q))\n"
-              + "    dq, dk, dv, db = torch._scaled_dot_product_efficient_attention_backward("
-              + "do, q, k, v, None, o, p, none, none, 0., [True, True, True, False])\n";
+              + where(
+                  undefined("bias")
+                      + "    unused = torch.empty([], dtype=4, device=ops.prim.device(q))\n"
+                      + "    dq, dk, dv, db = torch._scaled_dot_product_efficient_attention_backward("
+                      + "do, q, k, v, bias, o, p, unused, unused, 0., [True, True, True, False])\n",
+                  FUSED_BACKWARD_ON_CPU);
     };
+  }
+
+  /** What a GPU does; and what its program does on a CPU, so that it can be checked there too. */
+  private static String where(String gpu, String cpu) {
+    return "    if ops.prim.is_cuda(q):\n" + gpu.indent(2) + "    else:\n" + cpu.indent(2);
+  }
+
+  /**
+   * The undefined tensor, which says that there is no bias. TorchScript takes no {@code None} for a
+   * tensor; a layer norm's backward pass that is asked for no gradient does nothing and gives it.
+   */
+  private String undefined(String name) {
+    return ("    %s, no1, no2 = torch.native_layer_norm_backward("
+            + "dy, x, [%d], m1, r1, n1w, n1b, [False, False, False])\n")
+        .formatted(name, width);
+  }
+
+  /** The layout [.., H, L, d] in memory of its own; a GPU's attention reads it through strides. */
+  private String perHead(String x) {
+    return attention == Attention.FUSED_GPU ? x : "torch.contiguous(" + x + ")";
   }
 
   private String backward() {
@@ -163,8 +195,9 @@ final class BlockKernels {
         + set("dpw", weightGradient("d1", rows("a", 1), false))
         + set(
             "do",
-            "torch.contiguous(torch.transpose(torch.view(%s, [B, L, %d, %d]), 1, 2))"
-                .formatted(inputGradient("d1", "pw"), heads, size))
+            perHead(
+                "torch.transpose(torch.view(%s, [B, L, %d, %d]), 1, 2)"
+                    .formatted(inputGradient("d1", "pw"), heads, size)))
         + attendBackward()
         + set(
             "dqkv",
@@ -182,7 +215,7 @@ final class BlockKernels {
   private String skip() {
     return "  def skip(self: __torch__.Ops, x: Tensor, skipped: Tensor, w: Tensor, b: Tensor)"
         + " -> Tuple[Tensor, Tensor]:\n"
-        + set("both", cast("torch.cat([x, skipped], -1)"))
+        + set("both", "torch.cat([%s, %s], -1)".formatted(cast("x"), cast("skipped")))
         + "    return ("
         + single(linear("both", "w", "b"))
         + ", both)\n";
@@ -195,10 +228,10 @@ final class BlockKernels {
         + set("d", rows(cast("dy"), 1))
         + set("dw", weightGradient("d", rows("both", 2), false))
         + set("db", "torch.sum(" + rows("dy", 1) + ", [0])")
-        + set(
-            "dboth", single("torch.view(%s, torch.size(both))".formatted(inputGradient("d", "w"))))
+        + set("dboth", "torch.view(%s, torch.size(both))".formatted(inputGradient("d", "w")))
         + "    dx, dskipped = torch.split(dboth, %d, -1)\n".formatted(width)
-        + "    return (torch.contiguous(dx), torch.contiguous(dskipped), dw, db)\n";
+        + "    return (torch.contiguous(%s), torch.contiguous(%s), dw, db)\n"
+            .formatted(single("dx"), single("dskipped"));
   }
 
   private String parameters() {

@@ -5,8 +5,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.engine.Kernels;
-import dev.gnomon.model.training.TrainingSettings.Network;
-import dev.gnomon.model.training.TrainingSettings.Precision;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,15 +39,14 @@ final class Blocks implements AutoCloseable {
   record Skip(String name, NDArray both) implements Passed {}
 
   /**
+   * @param qkvBias whether the queries', keys' and values' product has a bias
+   * @param program of {@link BlockKernels}
    * @param recompute whether the way back runs each block again instead of keeping what it computed
    */
-  Blocks(
-      ComputeDevice device, Network network, Precision precision, int tokens, boolean recompute) {
+  Blocks(ComputeDevice device, boolean qkvBias, String program, boolean recompute) {
     this.recompute = recompute;
-    this.kernels =
-        Kernels.load(
-            device, new BlockKernels(network, precision, tokens, device.isCpu()).program());
-    this.parameters = parameters(network.qkvBias());
+    this.kernels = Kernels.load(device, program);
+    this.parameters = parameters(qkvBias);
   }
 
   /** A block's parameters, in the order in which its kernels take them and give their gradients. */

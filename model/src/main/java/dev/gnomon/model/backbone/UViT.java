@@ -85,10 +85,26 @@ public final class UViT implements Backbone {
     this.network = network;
     this.layout = layout;
     this.labels = labels;
-    int tokens = layout.extras() + network.patches();
-    this.kernels = Kernels.load(device, new UViTKernels(network).program());
+    this.kernels = Kernels.load(device, program(network));
     Precision used = device.multipliesBf16() ? precision : Precision.FP32;
-    this.blocks = new Blocks(device, network, used, tokens, recompute);
+    this.blocks =
+        new Blocks(
+            device,
+            network.qkvBias(),
+            blockProgram(network, layout, used, device.isCpu()),
+            recompute);
+  }
+
+  /** The program of the native kernels around its blocks. */
+  public static String program(Network network) {
+    return new UViTKernels(network).program();
+  }
+
+  /** The program of the native kernels of its blocks, as a CPU or a GPU runs it. */
+  public static String blockProgram(
+      Network network, Layout layout, Precision precision, boolean cpu) {
+    int tokens = layout.extras() + network.patches();
+    return new BlockKernels(network, precision, tokens, cpu).program();
   }
 
   @Override

@@ -60,9 +60,14 @@ public final class ProjectionHead implements AutoCloseable {
   private final int prototypes;
 
   public ProjectionHead(ComputeDevice device, int width, int prototypes) {
-    this.kernels = Kernels.load(device, KERNELS);
+    this.kernels = Kernels.load(device, program());
     this.width = width;
     this.prototypes = prototypes;
+  }
+
+  /** The program of its native kernels. */
+  public static String program() {
+    return KERNELS;
   }
 
   /** Trained parameters, in the order of the state dict. */
@@ -158,16 +163,7 @@ public final class ProjectionHead implements AutoCloseable {
       double temperature,
       double samples,
       double weight) {
-    var pair =
-        kernels.call(
-            scope,
-            "loss",
-            scores,
-            q,
-            mask,
-            scope.create(temperature),
-            scope.create(samples),
-            scope.create(weight));
+    var pair = kernels.call(scope, "loss", scores, q, mask, temperature, samples, weight);
     return new Loss(pair.get(0), pair.get(1));
   }
 

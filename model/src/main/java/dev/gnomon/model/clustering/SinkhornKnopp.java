@@ -53,7 +53,12 @@ public final class SinkhornKnopp implements AutoCloseable {
   private final Kernels kernels;
 
   public SinkhornKnopp(ComputeDevice device) {
-    this.kernels = Kernels.load(device, KERNELS);
+    this.kernels = Kernels.load(device, program());
+  }
+
+  /** The program of its native kernel. */
+  public static String program() {
+    return KERNELS;
   }
 
   /**
@@ -64,8 +69,7 @@ public final class SinkhornKnopp implements AutoCloseable {
    * @return q [B, K], each row sums to 1
    */
   public NDArray codes(NDManager scope, NDArray scores, double epsilon, int iterations) {
-    return kernels.one(
-        scope, "sinkhorn", scores, scope.create(epsilon), scope.create((long) iterations));
+    return kernels.one(scope, "sinkhorn", scores, epsilon, (long) iterations);
   }
 
   @Override

@@ -165,9 +165,14 @@ public final class ComputeDevice implements AutoCloseable {
     copying().call(scope, "overwrite", arrays, sources);
   }
 
+  /** The program of a device's own native kernel. */
+  public static String program() {
+    return OVERWRITE;
+  }
+
   private synchronized Kernels copying() {
     if (copying == null) {
-      copying = Kernels.load(this, OVERWRITE);
+      copying = Kernels.load(this, program());
     }
     return copying;
   }

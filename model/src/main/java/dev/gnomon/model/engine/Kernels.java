@@ -1,5 +1,6 @@
 package dev.gnomon.model.engine;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -10,21 +11,26 @@ import ai.djl.pytorch.jni.JniUtils;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Native kernels of one device: TorchScript methods, compiled once and called with arrays.
  *
- * <p>A method takes tensors and lists of tensors and returns a tensor or a tuple of them. Whether a
- * call is recorded for a backward pass is the calling thread's gradient mode: on within a {@link
+ * <p>A method takes tensors and lists of tensors and returns a tensor or a tuple of them. Single
+ * numbers stay in host memory, where a method reads them without waiting for a GPU. Whether a call
+ * is recorded for a backward pass is the calling thread's gradient mode: on within a {@link
  * GradientScope}, off otherwise.
  */
 public final class Kernels implements AutoCloseable {
 
   private final NDManager owner;
+  private final NDManager host;
   private final PtSymbolBlock module;
 
   private Kernels(NDManager owner, PtSymbolBlock module) {
     this.owner = owner;
+    this.host = owner.newSubManager(Device.cpu());
     this.module = module;
   }
 
@@ -36,7 +42,7 @@ public final class Kernels implements AutoCloseable {
    */
   public static Kernels load(ComputeDevice device, String... methods) {
     NDManager owner = device.scope();
-    byte[] archive = TorchScriptArchive.of(String.join("\n", methods));
+    byte[] archive = archive(methods);
     try {
       PtSymbolBlock module =
           JniUtils.loadModule((PtNDManager) owner, new ByteArrayInputStream(archive), false, false);
@@ -50,15 +56,23 @@ public final class Kernels implements AutoCloseable {
     }
   }
 
+  /** The TorchScript archive of methods, which any PyTorch loads, too. */
+  public static byte[] archive(String... methods) {
+    return TorchScriptArchive.of(String.join("\n", methods));
+  }
+
   /**
    * Calls a method.
    *
    * @param scope owner of the results
-   * @param inputs an {@link NDArray} for a tensor, an {@link NDList} for a list of tensors
+   * @param inputs an {@link NDArray} for a tensor, an {@link NDList} for a list of tensors, a
+   *     {@link Float}, {@link Double} or {@link Long} for a tensor of that one number
    */
   public NDList call(NDManager scope, String method, Object... inputs) {
     NDList arguments = new NDList(inputs.length + 1);
-    try (NDArray name = scope.create(0f)) {
+    List<NDArray> numbers = new ArrayList<>();
+    try {
+      NDArray name = number(0f, numbers);
       name.setName("module_method:" + method);
       arguments.add(name);
       for (int i = 0; i < inputs.length; i++) {
@@ -70,15 +84,35 @@ public final class Kernels implements AutoCloseable {
             tensor.setName("list" + i + "[]");
             arguments.add(tensor);
           }
+        } else if (inputs[i] instanceof Number value) {
+          arguments.add(number(value, numbers));
         } else {
           throw new IllegalArgumentException(
-              "argument %d of kernel %s is neither an array nor a list".formatted(i, method));
+              "argument %d of kernel %s is neither an array nor a list nor a number"
+                  .formatted(i, method));
         }
       }
       NDList results = IValueUtils.forward(module, arguments, true);
       results.attach(scope);
       return results;
+    } finally {
+      numbers.forEach(NDArray::close);
     }
+  }
+
+  private NDArray number(Number value, List<NDArray> numbers) {
+    NDArray array;
+    if (value instanceof Float single) {
+      array = host.create(single);
+    } else if (value instanceof Double real) {
+      array = host.create(real);
+    } else if (value instanceof Long whole) {
+      array = host.create(whole);
+    } else {
+      throw new IllegalArgumentException("no tensor is made of a " + value.getClass().getName());
+    }
+    numbers.add(array);
+    return array;
   }
 
   /** Calls a method that returns one tensor. */

@@ -46,6 +46,11 @@ public final class FrechetDistance {
 
   private FrechetDistance() {}
 
+  /** The program of its native kernel, which runs on a CPU. */
+  public static String program() {
+    return KERNELS;
+  }
+
   /** Distance of the Gaussians with these moments, each of at least two rows; never negative. */
   public static double between(Moments a, Moments b) {
     return between(a.mean(), a.covariance(), b.mean(), b.covariance());
@@ -74,7 +79,7 @@ public final class FrechetDistance {
 
   private static double traceOfRoot(double[] cov1, double[] cov2, int d) {
     try (ComputeDevice device = ComputeDevice.open("cpu", CORES);
-        Kernels kernels = Kernels.load(device, KERNELS);
+        Kernels kernels = Kernels.load(device, program());
         NDManager scope = device.scope()) {
       NDArray s1 = scope.create(cov1).reshape(d, d);
       NDArray s2 = scope.create(cov2).reshape(d, d);

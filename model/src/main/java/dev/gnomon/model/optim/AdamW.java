@@ -25,13 +25,9 @@ public final class AdamW implements AutoCloseable {
 
   private static final String KERNELS =
       """
-        def adamw(self: __torch__.Ops, p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], n: List[Tensor], lr: Tensor, h: Tensor) -> Tensor:
+        def adamw(self: __torch__.Ops, p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], n: List[Tensor], lr: Tensor, b1: Tensor, b2: Tensor, e: Tensor, d: Tensor) -> Tensor:
           torch._foreach_add_(n, 1)
-          b1 = float(torch.select(h, 0, 0))
-          b2 = float(torch.select(h, 0, 1))
-          e = float(torch.select(h, 0, 2))
-          d = float(torch.select(h, 0, 3))
-          torch._fused_adamw_(p, g, m, v, [], n, lr=lr, beta1=b1, beta2=b2, weight_decay=d, eps=e, amsgrad=False, maximize=False)
+          torch._fused_adamw_(p, g, m, v, [], n, lr=float(lr), beta1=float(b1), beta2=float(b2), weight_decay=float(d), eps=float(e), amsgrad=False, maximize=False)
           return lr
         def clip(self: __torch__.Ops, g: List[Tensor], largest: Tensor) -> Tensor:
           norm = torch.norm(torch.stack(torch._foreach_norm(g, 2)), 2)
@@ -49,8 +45,6 @@ public final class AdamW implements AutoCloseable {
   private final Map<String, NDArray> moment1 = new LinkedHashMap<>();
   private final Map<String, NDArray> moment2 = new LinkedHashMap<>();
   private final Map<String, NDArray> counters = new LinkedHashMap<>();
-  private final NDArray decaying; // [beta1, beta2, epsilon, weight decay]
-  private final NDArray resting; // the same without decay
 
   /** Fresh moments for {@code weights}, which stay the caller's and are updated in place. */
   public AdamW(
@@ -63,20 +57,18 @@ public final class AdamW implements AutoCloseable {
     this.weights = weights;
     this.device = device;
     this.owner = device.scope();
-    this.kernels = Kernels.load(device, KERNELS);
+    this.kernels = Kernels.load(device, program());
     for (Parameter parameter : parameters) {
       Shape shape = new Shape(parameter.shape());
       moment1.put(parameter.name(), owner.zeros(shape));
       moment2.put(parameter.name(), owner.zeros(shape));
       counters.put(parameter.name(), owner.zeros(new Shape()));
     }
-    this.decaying = hyperparameters(settings.weightDecay());
-    this.resting = hyperparameters(0);
   }
 
-  private NDArray hyperparameters(double decay) {
-    return owner.create(
-        new double[] {settings.beta1(), settings.beta2(), settings.epsilon(), decay});
+  /** The program of its native kernels. */
+  public static String program() {
+    return KERNELS;
   }
 
   /** Learning rate of step {@code k}, from 0: linear warm-up, then constant. */
@@ -94,15 +86,14 @@ public final class AdamW implements AutoCloseable {
   public void step(NDManager scope, long k, Map<String, NDArray> gradients) {
     if (settings.clip() > 0) {
       NDList all = new NDList(gradients.values());
-      kernels.one(scope, "clip", all, scope.create((float) settings.clip()));
+      kernels.one(scope, "clip", all, (float) settings.clip());
     }
-    NDArray rate = scope.create((float) learningRate(settings, k));
+    float rate = (float) learningRate(settings, k);
     update(scope, gradients, rate, true);
     update(scope, gradients, rate, false);
   }
 
-  private void update(
-      NDManager scope, Map<String, NDArray> gradients, NDArray rate, boolean decays) {
+  private void update(NDManager scope, Map<String, NDArray> gradients, float rate, boolean decays) {
     NDList p = new NDList();
     NDList g = new NDList();
     NDList m = new NDList();
@@ -120,7 +111,20 @@ public final class AdamW implements AutoCloseable {
       }
     }
     if (!p.isEmpty()) {
-      kernels.call(scope, "adamw", p, g, m, v, n, rate, decays ? decaying : resting);
+      double decay = decays ? settings.weightDecay() : 0;
+      kernels.call(
+          scope,
+          "adamw",
+          p,
+          g,
+          m,
+          v,
+          n,
+          rate,
+          settings.beta1(),
+          settings.beta2(),
+          settings.epsilon(),
+          decay);
     }
   }
 

@@ -31,19 +31,24 @@ public final class MovingAverage implements AutoCloseable {
   private final Kernels kernels;
   private final Map<String, NDArray> student;
   private final Map<String, NDArray> average = new LinkedHashMap<>();
-  private final NDArray weight;
+  private final double weight;
 
   /** An average of {@code student}, whose arrays stay the caller's; it starts as a copy. */
   public MovingAverage(ComputeDevice device, double decay, Map<String, NDArray> student) {
     this.student = student;
     this.device = device;
     this.owner = device.scope();
-    this.kernels = Kernels.load(device, KERNELS);
+    this.kernels = Kernels.load(device, program());
     student.forEach((name, array) -> average.put(name, owner.zeros(array.getShape())));
-    this.weight = owner.create(1 - decay);
+    this.weight = 1 - decay;
     try (NDManager scope = device.scope()) {
       reset(scope);
     }
+  }
+
+  /** The program of its native kernels. */
+  public static String program() {
+    return KERNELS;
   }
 
   /** The averaged arrays, by name. */
