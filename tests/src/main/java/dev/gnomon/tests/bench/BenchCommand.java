@@ -68,11 +68,22 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(names = "--json", paramLabel = "FILE", description = "Write the figures here as well.")
   private Path json;
 
+  @Option(
+      names = "--kernels",
+      paramLabel = "DIR",
+      description = "Write the native kernels here, for tests/gpu/kernels.py, and stop.")
+  private Path kernels;
+
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
+    if (kernels != null) {
+      KernelArchives.write(kernels);
+      out.printf("%d archives in %s%n", KernelArchives.programs().size(), kernels);
+      return 0;
+    }
     if (names.isEmpty()) {
       BENCHES.forEach(
           (name, bench) -> out.printf("%-12s %s%n", name, bench.apply(precision).what()));
