@@ -340,7 +340,7 @@ def trace_of_root(k, make, net):
 
 @case("ComputeDevice", "overwrite")
 def overwrite(k, make, net):
-    return {"to": k.overwrite(make(100, 100), make(100, 100))}
+    return {"to": k.overwrite([make(100, 100)], [make(100, 100)])}
 
 
 class PlainFrechetDistance:
