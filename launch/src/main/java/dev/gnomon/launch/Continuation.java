@@ -28,6 +28,7 @@ final class Continuation {
           "evaluate",
           "experiment",
           "guidance",
+          "memory",
           "plugins",
           "recompute-blocks",
           "restart",

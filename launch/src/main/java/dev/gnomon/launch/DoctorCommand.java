@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,17 +41,30 @@ final class DoctorCommand implements Callable<Integer> {
     checks.addAll(Machine.engine());
     checks.add(Machine.bf16());
     checks.add(Machine.threads());
-    checks.add(Machine.memory());
+    Optional<ImageSet> images = Optional.empty();
+    Check data;
+    try {
+      images = Optional.of(ImageSets.open(settings.data()));
+      data = new Check(State.OK, "data", images.get().description(), "");
+    } catch (DataException e) {
+      data =
+          new Check(State.MISSING, "data", e.getMessage(), "--data PATH says where the images lie");
+    }
+    MemoryCheck memory =
+        new MemoryCheck(settings, images.map(ImageSet::bytes).orElse(0L), AvailableMemory.here());
+    checks.add(memory.check());
     checks.add(Machine.disk(Path.of("runs")));
-    checks.add(data(settings));
+    checks.add(data);
 
     PrintWriter out = spec.commandLine().getOut();
     for (Check check : checks) {
       out.printf("%-8s %-8s %s%n", word(check.state()), check.what(), check.seen());
       if (!check.remedy().isEmpty()) {
-        out.printf("%-8s %-8s -> %s%n", "", "", check.remedy());
+        String more = "%n%-21s".formatted("");
+        out.printf("%-8s %-8s -> %s%n", "", "", check.remedy().replace("\n", more));
       }
     }
+    out.printf("%n%s%n", memory.table());
     out.flush();
     boolean missing = checks.stream().anyMatch(check -> check.state() == State.MISSING);
     return missing ? ExitCode.FAILED : ExitCode.DONE;
@@ -62,15 +76,5 @@ final class DoctorCommand implements Callable<Integer> {
       case NOTE -> "note";
       case MISSING -> "MISSING";
     };
-  }
-
-  private static Check data(RunSettings settings) {
-    try {
-      ImageSet images = ImageSets.open(settings.data());
-      return new Check(State.OK, "data", images.description(), "");
-    } catch (DataException e) {
-      return new Check(
-          State.MISSING, "data", e.getMessage(), "--data PATH says where the images lie");
-    }
   }
 }

@@ -8,14 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.stream.Stream;
 
 /** What this machine has for a run, looked at without starting one. */
 final class Machine {
 
   private static final long GIB = 1L << 30;
-  private static final double LEAST_MEMORY = 3;
   private static final double LEAST_DISK = 2;
 
   /** How a thing is. */
@@ -97,22 +94,6 @@ final class Machine {
     return new Check(State.OK, "threads", cores + " cores", "");
   }
 
-  static Check memory() {
-    Optional<Long> available = memoryAvailable();
-    if (available.isEmpty()) {
-      return new Check(State.NOTE, "memory", "unknown on this system", "");
-    }
-    String seen = gib(available.get()) + " available";
-    return available.get() < LEAST_MEMORY * GIB
-        ? new Check(
-            State.NOTE,
-            "memory",
-            seen,
-            "a first run takes about %.0f GiB; a smaller gnomon.batch-size takes less"
-                .formatted(LEAST_MEMORY))
-        : new Check(State.OK, "memory", seen, "");
-  }
-
   static Check disk(Path folder) {
     try {
       Path existing = folder.toAbsolutePath();
@@ -137,17 +118,6 @@ final class Machine {
           : new Check(State.OK, "disk", seen, "");
     } catch (IOException e) {
       return new Check(State.NOTE, "disk", "unknown: " + e.getMessage(), "");
-    }
-  }
-
-  private static Optional<Long> memoryAvailable() {
-    try (Stream<String> lines = Files.lines(Path.of("/proc/meminfo"))) {
-      return lines
-          .filter(line -> line.startsWith("MemAvailable:"))
-          .findFirst()
-          .map(line -> 1024 * Long.parseLong(line.replaceAll("\\D+", "")));
-    } catch (IOException notLinux) {
-      return Optional.empty();
     }
   }
 

@@ -72,15 +72,22 @@ final class TrainCommand implements Callable<Integer> {
     RunDirectory directory =
         run.isPresent() ? new RunDirectory(run.get()) : RunDirectory.next(configuration.name());
     directory.holdLogs();
-    String images = images(settings);
+    ImageSet images = images(settings);
+    MemoryCheck memory = new MemoryCheck(settings, images.bytes(), AvailableMemory.here());
+    memory.require();
     from.prepare(directory);
     directory.keep(config);
 
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
         "Training on %s: %,d steps of %d, in %s%n",
-        images, settings.training().steps(), settings.training().batchSize(), directory.path());
+        images.description(),
+        settings.training().steps(),
+        settings.training().batchSize(),
+        directory.path());
+    out.println(memory.line());
     out.flush();
+    memory.log();
     try (LiveReport report = new LiveReport(directory.path(), progress(out))) {
       Gnomon running = Gnomon.start(settings, directory.path(), report);
       // Told to end, it stops at a step, writes a last checkpoint, and says so.
@@ -108,8 +115,8 @@ final class TrainCommand implements Callable<Integer> {
         : Optional.empty();
   }
 
-  /** What it trains on, in words; opens the images once, so that a fault shows before the start. */
-  private static String images(RunSettings settings) {
+  /** What it trains on; opened here once, so that a fault shows before the start. */
+  private static ImageSet images(RunSettings settings) {
     ImageSet images = ImageSets.open(settings.data());
     int labels = images.labelNames().size();
     if (settings.training().condition().source() == Source.LABELS
@@ -125,7 +132,7 @@ final class TrainCommand implements Callable<Integer> {
                       labels,
                       labels));
     }
-    return images.description();
+    return images;
   }
 
   private static RunListener progress(PrintWriter out) {

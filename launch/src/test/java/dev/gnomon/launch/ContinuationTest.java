@@ -42,6 +42,7 @@ class ContinuationTest {
                         List.of(run.configuration()),
                         List.of(
                             "gnomon.threads=1",
+                            "gnomon.memory.check=false",
                             "gnomon.roles.evaluator.instances=2",
                             "gnomon.evaluate.samples=64",
                             "gnomon.checkpoint.keep-newest=9"))))

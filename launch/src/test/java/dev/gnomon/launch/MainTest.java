@@ -137,6 +137,17 @@ class MainTest {
   }
 
   @Test
+  void aRunThatIsLargerThanAnyMachineIsRefusedBeforeItBegins() {
+    Path run = folder.resolve("run");
+    assertThat(gnomon("train", "--run", run.toString(), "--set", "gnomon.batch-size=100000000"))
+        .isEqualTo(ExitCode.BAD_USAGE);
+    assertThat(err.toString())
+        .startsWith("The run does not fit into memory; nothing was started.")
+        .contains("gnomon.batch-size = ", "gnomon.memory.check = false");
+    assertThat(run.resolve("config.resolved.conf")).doesNotExist();
+  }
+
+  @Test
   void samplingARunThatIsNotThereIsBadUsage() {
     assertThat(gnomon("sample", "--run", folder.resolve("absent").toString()))
         .isEqualTo(ExitCode.BAD_USAGE);

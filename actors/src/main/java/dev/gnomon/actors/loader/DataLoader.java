@@ -26,7 +26,8 @@ import java.util.concurrent.Callable;
  */
 public final class DataLoader extends RoleActor {
 
-  private static final int KEPT_BATCHES = 8;
+  /** Batches that a loader keeps. */
+  public static final int KEPT_BATCHES = 8;
 
   private final Callable<ImageSource> opening;
   private final LaneState<ImageSource> source = new LaneState<>("gnomon-loader");

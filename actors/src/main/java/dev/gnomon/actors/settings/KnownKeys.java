@@ -76,6 +76,7 @@ final class KnownKeys {
     keys.put("batch-size", count(1));
     keys.put("accumulate", count(1));
     keys.put("recompute-blocks", flag());
+    keys.put("memory.check", flag());
     keys.put("seed", whole(Long.MIN_VALUE));
     keys.put("init", text());
     keys.put("precision", oneOf("bf16", "fp32"));

@@ -18,6 +18,7 @@ import java.util.Optional;
  *
  * @param training everything the numbers depend on
  * @param roles how each role but the coordinator is filled on this node
+ * @param memoryCheck whether a run that needs more memory than there is may not start
  * @param init weights to start from instead of random ones
  * @param resolved the configuration all this was read from, with every default in it
  */
@@ -29,6 +30,7 @@ public record RunSettings(
     Map<Role, RoleSettings> roles,
     RestartSettings restart,
     DeadlineSettings deadlines,
+    boolean memoryCheck,
     Optional<Path> init,
     Config resolved) {
 
@@ -43,6 +45,7 @@ public record RunSettings(
         roles(gnomon),
         restart(gnomon.getConfig("restart")),
         deadlines(gnomon.getConfig("deadlines")),
+        gnomon.getBoolean("memory.check"),
         text(gnomon, "init").map(Path::of),
         config);
   }
@@ -54,8 +57,26 @@ public record RunSettings(
 
   /** The same, but for how checkpoints are scored. */
   public RunSettings with(EvaluationSettings other) {
+    return with(training, other, roles);
+  }
+
+  /** The same, but for what the numbers depend on. */
+  public RunSettings with(TrainingSettings other) {
+    return with(other, evaluation, roles);
+  }
+
+  /** The same, but for the device of one role. */
+  public RunSettings with(Role role, String device) {
+    RoleSettings was = role(role);
+    Map<Role, RoleSettings> changed = new EnumMap<>(roles);
+    changed.put(role, new RoleSettings(was.instances(), device, was.threads(), was.actorClass()));
+    return with(training, evaluation, Map.copyOf(changed));
+  }
+
+  private RunSettings with(
+      TrainingSettings trained, EvaluationSettings scored, Map<Role, RoleSettings> filled) {
     return new RunSettings(
-        training, data, checkpoint, other, roles, restart, deadlines, init, resolved);
+        trained, data, checkpoint, scored, filled, restart, deadlines, memoryCheck, init, resolved);
   }
 
   private static TrainingSettings training(Config c) {

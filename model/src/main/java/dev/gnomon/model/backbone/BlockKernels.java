@@ -60,8 +60,13 @@ final class BlockKernels {
     this.qkvBias = network.qkvBias();
     this.bf16 = precision == Precision.BF16;
     this.oneDnn = !bf16 && cpu && System.getProperty("os.arch").matches("amd64|x86_64");
-    boolean fused = cpu ? tokens >= FUSED_FROM_TOKENS : size % FUSED_MULTIPLE == 0;
+    boolean fused = fused(tokens, size, cpu);
     this.attention = !fused ? Attention.PLAIN : cpu ? Attention.FUSED_CPU : Attention.FUSED_GPU;
+  }
+
+  /** Whether attention over that many tokens, in heads of that size, is the fused operator. */
+  static boolean fused(int tokens, int size, boolean cpu) {
+    return cpu ? tokens >= FUSED_FROM_TOKENS : size % FUSED_MULTIPLE == 0;
   }
 
   /** All methods. */

@@ -65,11 +65,13 @@ final class Blocks implements AutoCloseable {
   Map<String, NDArray> converted(NDManager owner, Map<String, NDArray> weights) {
     Map<String, NDArray> all = new LinkedHashMap<>(weights);
     all.replaceAll(
-        (name, weight) ->
-            PRODUCTS.stream().anyMatch(name::endsWith)
-                ? kernels.one(owner, "convert", weight)
-                : weight);
+        (name, weight) -> isOfProduct(name) ? kernels.one(owner, "convert", weight) : weight);
     return all;
+  }
+
+  /** Whether the parameter of that name is a matrix that activations are multiplied with. */
+  static boolean isOfProduct(String name) {
+    return PRODUCTS.stream().anyMatch(name::endsWith);
   }
 
   /** The block's output [B, L, D] of x, the same shape. */

@@ -109,6 +109,11 @@ public final class UViT implements Backbone {
 
   @Override
   public List<Parameter> parameters() {
+    return parameters(network, layout, labels);
+  }
+
+  /** The parameters of such a network in the order of the state dict, known without a device. */
+  public static List<Parameter> parameters(Network network, Layout layout, int labels) {
     return new UViTParameters(network, layout, labels).all();
   }
 

@@ -72,6 +72,11 @@ public final class ProjectionHead implements AutoCloseable {
 
   /** Trained parameters, in the order of the state dict. */
   public List<Parameter> parameters() {
+    return parameters(width, prototypes);
+  }
+
+  /** The trained parameters of such a head, known without a device. */
+  public static List<Parameter> parameters(int width, int prototypes) {
     long hidden = width / 2;
     return List.of(
         normal(FIRST_LAYER, hidden, width),

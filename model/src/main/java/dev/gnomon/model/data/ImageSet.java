@@ -19,6 +19,9 @@ public interface ImageSet {
   /** Height and width in pixels. */
   int size();
 
+  /** Bytes of memory that it holds its images in; 0 where they are made as they are read. */
+  long bytes();
+
   /** Names of the labels in order; empty where the set has no labels. */
   List<String> labelNames();
 

@@ -66,6 +66,11 @@ final class Shapes implements ImageSet {
   }
 
   @Override
+  public long bytes() {
+    return 0;
+  }
+
+  @Override
   public List<String> labelNames() {
     return NAMES;
   }

@@ -20,7 +20,7 @@ record StoredImages(
    * Fails early, with the remedy, where {@code count} images would not leave the heap room to work.
    */
   static void requireRoom(String what, long count, int channels, int size) {
-    long bytes = count * ((long) channels * size * size + 16);
+    long bytes = bytes(count, channels, size);
     long heap = Runtime.getRuntime().maxMemory();
     if (bytes > heap / 10 * 8) {
       throw new DataException(
@@ -28,6 +28,16 @@ record StoredImages(
                   + " memory (-Xmx) or choose a smaller image size")
               .formatted(what, count, channels, size, size, bytes >> 20, heap >> 20));
     }
+  }
+
+  /** Pixels, and an array's header and a reference for each image. */
+  private static long bytes(long count, int channels, int size) {
+    return count * ((long) channels * size * size + 24);
+  }
+
+  @Override
+  public long bytes() {
+    return bytes(count(), channels, size);
   }
 
   @Override

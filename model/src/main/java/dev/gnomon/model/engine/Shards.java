@@ -57,8 +57,12 @@ public final class Shards implements AutoCloseable {
 
   /** The shards of a batch, in order. On a GPU there is one. */
   public List<Shard> of(int count) {
-    int most = device.isCpu() ? Math.min(device.threads(), count / LEAST) : 1;
-    return new Shard(0, count).cut(most);
+    return of(count, device.isCpu() ? device.threads() : 1);
+  }
+
+  /** The shards of a batch where {@code threads} work on shards of their own, in order. */
+  public static List<Shard> of(int count, int threads) {
+    return new Shard(0, count).cut(Math.min(threads, count / LEAST));
   }
 
   /**

@@ -3,10 +3,12 @@ package dev.gnomon.model.training;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.gnomon.model.backbone.Backbone;
+import dev.gnomon.model.backbone.Parameter;
 import dev.gnomon.model.backbone.UViT;
 import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.training.TrainingSettings.Source;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -31,21 +33,35 @@ public final class Conditioning {
 
   /** The network for this source. */
   public Backbone backbone(ComputeDevice device) {
-    return switch (source) {
-      case NONE -> network(device, UViT.Layout.PLAIN, 0);
-      case LABELS -> network(device, UViT.Layout.LABEL, settings.condition().classes() + 1);
-      case BOOTSTRAP -> network(device, UViT.Layout.GUIDED, 0);
-    };
-  }
-
-  private UViT network(ComputeDevice device, UViT.Layout layout, int labels) {
     return new UViT(
         device,
         settings.network(),
-        layout,
-        labels,
+        layout(),
+        labels(),
         settings.precision(),
         settings.recomputeBlocks());
+  }
+
+  /** The parameters of {@link #backbone}, known without a device. */
+  List<Parameter> parameters() {
+    return UViT.parameters(settings.network(), layout(), labels());
+  }
+
+  /** Tokens of an image, those before its patches included. */
+  int tokens() {
+    return layout().extras() + settings.network().patches();
+  }
+
+  private UViT.Layout layout() {
+    return switch (source) {
+      case NONE -> UViT.Layout.PLAIN;
+      case LABELS -> UViT.Layout.LABEL;
+      case BOOTSTRAP -> UViT.Layout.GUIDED;
+    };
+  }
+
+  private int labels() {
+    return source == Source.LABELS ? settings.condition().classes() + 1 : 0;
   }
 
   /** Whether a parameter takes part in a step: the embedding that a stage does not use rests. */

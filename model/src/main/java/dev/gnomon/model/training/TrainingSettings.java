@@ -76,6 +76,35 @@ public record TrainingSettings(
     public int patches() {
       return (imageSize / patch) * (imageSize / patch);
     }
+
+    /** The same with that many blocks besides the middle one. */
+    public Network withDepth(int blocks) {
+      return with(width, blocks);
+    }
+
+    /** The same with that embedding dimension. */
+    public Network withWidth(int dimension) {
+      return with(dimension, depth);
+    }
+
+    private Network with(int dimension, int blocks) {
+      return new Network(
+          imageSize,
+          channels,
+          patch,
+          dimension,
+          blocks,
+          heads,
+          qkvBias,
+          mlpTimeEmbed,
+          convolution,
+          timeScale);
+    }
+
+    /** The values of an image. */
+    public int values() {
+      return channels * imageSize * imageSize;
+    }
   }
 
   /**
@@ -127,6 +156,44 @@ public record TrainingSettings(
       double weightDecay,
       long warmup,
       double clip) {}
+
+  /** The same, worked off in that many pieces. */
+  public TrainingSettings withAccumulate(int pieces) {
+    return with(batchSize, pieces, recomputeBlocks, network);
+  }
+
+  /** The same with that many images a step. */
+  public TrainingSettings withBatchSize(int images) {
+    return with(images, accumulate, recomputeBlocks, network);
+  }
+
+  /** The same with blocks run again on the way back. */
+  public TrainingSettings withBlocksRunAgain() {
+    return with(batchSize, accumulate, true, network);
+  }
+
+  /** The same with another network. */
+  public TrainingSettings withNetwork(Network other) {
+    return with(batchSize, accumulate, recomputeBlocks, other);
+  }
+
+  private TrainingSettings with(int images, int pieces, boolean again, Network net) {
+    return new TrainingSettings(
+        steps,
+        images,
+        pieces,
+        again,
+        seed,
+        precision,
+        boundary,
+        maxStaleness,
+        publishEvery,
+        emaDecay,
+        net,
+        condition,
+        noiseLevels,
+        optimizer);
+  }
 
   /** The schedule of weight versions. Without a teacher there is nothing to publish. */
   public VersionSchedule schedule() {

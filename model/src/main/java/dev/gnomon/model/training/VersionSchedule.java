@@ -66,6 +66,13 @@ public record VersionSchedule(long steps, long boundary, int publishEvery, int m
   }
 
   /**
+   * The most versions that are of use at a time: those from {@link #oldestNeeded} to the newest.
+   */
+  public int versionsOfUse() {
+    return 1 + (lead() + publishEvery - 1) / publishEvery;
+  }
+
+  /**
    * The first step from {@code k} on at which a checkpoint is whole: in stage 2 only where a
    * version begins, so that every condition of an older version has been admitted already.
    */

@@ -35,6 +35,11 @@ class BatchReaderTest {
         }
 
         @Override
+        public long bytes() {
+          return 0;
+        }
+
+        @Override
         public List<String> labelNames() {
           return List.of("0", "1", "2", "3", "4");
         }

@@ -55,7 +55,11 @@ public final class TinyRun {
   }
 
   static ImageBatch batch(long step, int count) {
-    int[] words = Noise.words(3, Noise.Purpose.SHAPES, step, count * 3 * 64);
+    return batch(step, count, 8);
+  }
+
+  static ImageBatch batch(long step, int count, int size) {
+    int[] words = Noise.words(3, Noise.Purpose.SHAPES, step, count * 3 * size * size);
     byte[] pixels = new byte[words.length];
     long[] ids = new long[count];
     int[] labels = new int[count];
@@ -66,6 +70,6 @@ public final class TinyRun {
       ids[i] = step * count + i;
       labels[i] = (int) (ids[i] % 3);
     }
-    return new ImageBatch(step, 3, 8, pixels, ids, labels);
+    return new ImageBatch(step, 3, size, pixels, ids, labels);
   }
 }

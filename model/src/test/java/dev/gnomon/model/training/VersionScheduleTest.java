@@ -50,6 +50,22 @@ class VersionScheduleTest {
   }
 
   @Property
+  void noMoreVersionsAreOfUseAtATimeThanItSays(
+      @ForAll @IntRange(min = 1, max = 9) int publishEvery,
+      @ForAll @IntRange(min = 0, max = 20) int lead) {
+    VersionSchedule schedule = new VersionSchedule(200, 0, publishEvery, publishEvery - 1 + lead);
+    int most = 0;
+    for (long done = 0; done < 100; done++) {
+      int ofUse = 0;
+      for (long v = schedule.oldestNeeded(done); v <= done; v++) {
+        ofUse += schedule.publishes(v) ? 1 : 0;
+      }
+      most = Math.max(most, ofUse);
+    }
+    assertThat(most).isEqualTo(schedule.versionsOfUse());
+  }
+
+  @Property
   void theConditionsOfACheckpointHaveAllBeenAdmitted(
       @ForAll @IntRange(min = 1, max = 60) int steps,
       @ForAll @IntRange(min = 0, max = 60) int boundary,
