@@ -135,9 +135,9 @@ class MemoryCheckTest {
   }
 
   @Test
-  void aHeapThatCanNotHoldTheCheckpointsCopyIsToldHowToGrow() {
+  void aHeapThatCanNotHoldTheImagesIsToldHowToGrow() {
     AvailableMemory narrow = new AvailableMemory(Map.of("cpu", 64 * GIB), GIB / 2);
-    assertThatThrownBy(() -> new MemoryCheck(settings(LARGE), 0, narrow).require())
+    assertThatThrownBy(() -> new MemoryCheck(settings(LARGE), GIB, narrow).require())
         .hasMessageContaining(
             "lie in Java's heap, which grows to 512 MiB: GNOMON_JAVA_OPTS=-Xmx2g");
   }
