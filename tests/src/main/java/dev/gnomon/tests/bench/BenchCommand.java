@@ -31,10 +31,10 @@ import picocli.CommandLine.Spec;
     sortOptions = false)
 public final class BenchCommand implements Callable<Integer> {
 
-  private static final Map<String, Function<Precision, Bench>> BENCHES = new LinkedHashMap<>();
+  private static final Map<String, Function<BenchCommand, Bench>> BENCHES = new LinkedHashMap<>();
 
   static {
-    BENCHES.put("step", StepBench::new);
+    BENCHES.put("step", command -> new StepBench(command.precision));
     BENCHES.put("reference", any -> new ReferenceBench());
     BENCHES.put("optimizer", any -> new OptimizerBench());
     BENCHES.put("pipeline", any -> new PipelineBench());
@@ -44,8 +44,9 @@ public final class BenchCommand implements Callable<Integer> {
     BENCHES.put("weights", any -> new WeightsBench());
     BENCHES.put("checkpoint", any -> new CheckpointBench());
     BENCHES.put("frechet", any -> new FrechetBench());
-    BENCHES.put("loader", LoaderBench::new);
+    BENCHES.put("loader", command -> new LoaderBench(command.precision));
     BENCHES.put("sample", any -> new SampleBench());
+    BENCHES.put("scaling", command -> new ScalingBench(command.precision, command.plots));
   }
 
   @Parameters(paramLabel = "NAME", arity = "0..*", description = "What to measure, or all.")
@@ -62,8 +63,15 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--precision",
       paramLabel = "bf16|fp32",
       defaultValue = "bf16",
-      description = "Compute precision of step and loader. Default: ${DEFAULT-VALUE}")
+      description = "Compute precision of step, loader and scaling. Default: ${DEFAULT-VALUE}")
   private Precision precision;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      defaultValue = "bench-scaling",
+      description = "Where scaling writes its plots and table. Default: ${DEFAULT-VALUE}")
+  private Path plots;
 
   @Option(names = "--json", paramLabel = "FILE", description = "Write the figures here as well.")
   private Path json;
@@ -85,8 +93,7 @@ public final class BenchCommand implements Callable<Integer> {
       return 0;
     }
     if (names.isEmpty()) {
-      BENCHES.forEach(
-          (name, bench) -> out.printf("%-12s %s%n", name, bench.apply(precision).what()));
+      BENCHES.forEach((name, bench) -> out.printf("%-12s %s%n", name, bench.apply(this).what()));
       return 0;
     }
     List<String> chosen = names.equals(List.of("all")) ? List.copyOf(BENCHES.keySet()) : names;
@@ -99,7 +106,7 @@ public final class BenchCommand implements Callable<Integer> {
     }
     Map<String, List<Figure>> all = new LinkedHashMap<>();
     for (String name : chosen) {
-      List<Figure> figures = new ArrayList<>(BENCHES.get(name).apply(precision).measure(repeats));
+      List<Figure> figures = new ArrayList<>(BENCHES.get(name).apply(this).measure(repeats));
       figures.forEach(figure -> out.printf("%-10s %s%n", name, figure));
       out.flush();
       all.put(name, figures);

@@ -1,5 +1,6 @@
 package dev.gnomon.tests.bench;
 
+import dev.gnomon.model.backbone.UViT;
 import dev.gnomon.model.data.ImageBatch;
 import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.engine.WeightSet;
@@ -15,8 +16,9 @@ import dev.gnomon.model.training.TrainingSettings.Source;
 import dev.gnomon.model.training.TrunkState;
 
 /**
- * The U-ViT that is measured, as it is trained: 32 x 32 x 3, patch 4, width 192, depth 12, 3 heads,
- * 10 classes, batch 64. The draws of a step are made once and not measured.
+ * A U-ViT that is measured, as it is trained on labels of 10 classes; unless said otherwise of 32 x
+ * 32 x 3, patch 4, width 192, depth 12, 3 heads, batch 64. The draws of a step are made once and
+ * not measured.
  */
 final class BenchNetwork implements AutoCloseable {
 
@@ -26,15 +28,21 @@ final class BenchNetwork implements AutoCloseable {
 
   private final TrainingSettings settings;
   private final TrunkState trunk;
-  private final int[] labels = new int[BATCH];
-  private final byte[] pixels = new byte[BATCH * 3 * 32 * 32];
+  private final int[] labels;
+  private final byte[] pixels;
 
   BenchNetwork(ComputeDevice device, Precision precision) {
-    this.settings = settings(precision);
+    this(device, NETWORK, BATCH, precision);
+  }
+
+  BenchNetwork(ComputeDevice device, Network network, int batch, Precision precision) {
+    this.settings = settings(network, batch, precision);
+    this.labels = new int[batch];
+    this.pixels = new byte[batch * network.channels() * network.imageSize() * network.imageSize()];
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (byte) (i * 31 + i / 1024);
     }
-    for (int i = 0; i < BATCH; i++) {
+    for (int i = 0; i < batch; i++) {
       labels[i] = i % CLASSES;
     }
     Draws draws = Draws.of(settings, batch(0));
@@ -42,10 +50,10 @@ final class BenchNetwork implements AutoCloseable {
   }
 
   /** No stage 1, so that every step moves the average. */
-  private static TrainingSettings settings(Precision precision) {
+  private static TrainingSettings settings(Network network, int batch, Precision precision) {
     return new TrainingSettings(
         1_000_000,
-        BATCH,
+        batch,
         1,
         false,
         1,
@@ -54,14 +62,21 @@ final class BenchNetwork implements AutoCloseable {
         1,
         1,
         0.999,
-        NETWORK,
+        network,
         new Condition(Source.LABELS, 1, CLASSES, 0.1, 0.05, 3, 0.1, 1, false, false, false),
         new NoiseLevels(0.2, 0.1, 0.4),
         new Optimizer(2e-4, 0.99, 0.999, 1e-8, 0.03, 0, 0));
   }
 
   private ImageBatch batch(long step) {
-    return new ImageBatch(step, 3, 32, pixels, new long[BATCH], labels);
+    Network network = settings.network();
+    return new ImageBatch(
+        step,
+        network.channels(),
+        network.imageSize(),
+        pixels,
+        new long[settings.batchSize()],
+        labels);
   }
 
   /** Trains a step; gives its loss. */
@@ -79,14 +94,27 @@ final class BenchNetwork implements AutoCloseable {
     return trunk.save();
   }
 
-  /** Three times the forward pass's products, attention and skips included. */
+  /** FLOP of {@link #step}. */
   double flop() {
-    double tokens = 2 + NETWORK.patches();
-    double rows = BATCH * tokens;
-    double width = NETWORK.width();
+    return flop(settings.network(), settings.batchSize());
+  }
+
+  /**
+   * FLOP of a training step: three times the products of the forward pass's blocks, attention and
+   * skips included; two for each weight of a product and token, and 4 L D for each token of L.
+   */
+  static double flop(Network network, int batch) {
+    double tokens = tokens(network);
+    double rows = batch * tokens;
+    double width = network.width();
     double block = rows * (24 * width * width + 4 * tokens * width);
     double skip = rows * 4 * width * width;
-    return 3 * ((NETWORK.depth() + 1) * block + NETWORK.depth() / 2 * skip);
+    return 3 * ((network.depth() + 1) * block + network.depth() / 2 * skip);
+  }
+
+  /** Tokens of an image: its patches, the time and the label. */
+  static int tokens(Network network) {
+    return UViT.Layout.LABEL.extras() + network.patches();
   }
 
   @Override

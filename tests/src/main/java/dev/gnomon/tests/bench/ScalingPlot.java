@@ -1,0 +1,138 @@
+package dev.gnomon.tests.bench;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.GraphicsEnvironment;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.BitmapEncoder.BitmapFormat;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler.ChartTheme;
+import org.knowm.xchart.style.Styler.LegendLayout;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.XYStyler;
+import org.knowm.xchart.style.markers.Marker;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/**
+ * Times of a step over one dimension, both axes logarithmic, as PNG of 900 x 560: a straight line
+ * is a power, and equal slopes are equal growth.
+ *
+ * @param setting what the other dimensions are, in words
+ * @param base the row whose time arithmetic's prediction starts from
+ */
+record ScalingPlot(Dimension dimension, String setting, List<ScalingRow> rows, ScalingRow base) {
+
+  private static final int WIDTH = 900;
+  private static final int HEIGHT = 560;
+
+  /** Fails where text cannot be drawn. */
+  static void requireFonts() throws IOException {
+    try {
+      if (GraphicsEnvironment.getLocalGraphicsEnvironment().getAvailableFontFamilyNames().length
+          > 0) {
+        return;
+      }
+    } catch (InternalError | RuntimeException e) {
+      throw new IOException(noFonts(), e);
+    }
+    throw new IOException(noFonts());
+  }
+
+  private static String noFonts() {
+    return "the plots need a font and Java finds none: install fontconfig and one"
+        + " (Debian: apt-get install fontconfig fonts-dejavu-core)";
+  }
+
+  /** Writes the picture. */
+  void write(Path file) throws IOException {
+    XYChart chart = new XYChart(WIDTH, HEIGHT, ChartTheme.XChart);
+    chart.setTitle("Time of a training step over " + dimension.title());
+    chart.setXAxisTitle("%s  (%s)".formatted(dimension.title(), setting));
+    chart.setYAxisTitle("milliseconds a step");
+    style(chart.getStyler());
+    chart.getStyler().setXAxisMin(Math.floor(binary(rows.get(0))));
+    chart.getStyler().setXAxisMax(Math.ceil(binary(rows.get(rows.size() - 1))));
+    // Powers of 2 are marked, which XChart's own logarithmic axis, of powers of 10, does not do.
+    chart.setCustomXAxisTickLabelsFormatter(ScalingPlot::powerOfTwo);
+    if (dimension.ofNetwork()) {
+      line(chart, "training step", ScalingRow::step, 0x1f6fb4, SeriesMarkers.CIRCLE, false);
+      line(chart, "actor system", ScalingRow::actors, 0x2a9d5c, SeriesMarkers.DIAMOND, false);
+      line(chart, "step if it grew as its FLOP", this::predicted, 0x777777, null, true);
+    } else {
+      line(chart, "actor system", ScalingRow::actors, 0x2a9d5c, SeriesMarkers.DIAMOND, false);
+      line(chart, "the same work as with one", this::predicted, 0x777777, null, true);
+    }
+    line(
+        chart,
+        "overhead of the actors",
+        ScalingRow::overhead,
+        0xd1493f,
+        SeriesMarkers.SQUARE,
+        false);
+    try (OutputStream out = Files.newOutputStream(file)) {
+      BitmapEncoder.saveBitmap(chart, out, BitmapFormat.PNG);
+    }
+  }
+
+  /** Seconds that a row's step would take if time had grown from the base as FLOP do. */
+  double predicted(ScalingRow row) {
+    return base.time() * row.flop() / base.flop();
+  }
+
+  private void line(
+      XYChart chart,
+      String name,
+      ToDoubleFunction<ScalingRow> seconds,
+      int colour,
+      Marker marker,
+      boolean dashed) {
+    XYSeries series =
+        chart.addSeries(
+            name,
+            rows.stream().mapToDouble(ScalingPlot::binary).toArray(),
+            rows.stream().mapToDouble(row -> 1e3 * seconds.applyAsDouble(row)).toArray());
+    series.setLineColor(new Color(colour));
+    series.setMarkerColor(new Color(colour));
+    series.setMarker(marker == null ? SeriesMarkers.NONE : marker);
+    series.setLineStyle(
+        dashed
+            ? new BasicStroke(
+                2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, new float[] {8, 6}, 0)
+            : new BasicStroke(2.5f));
+  }
+
+  private static void style(XYStyler styler) {
+    styler.setBaseFont(new Font(Font.SANS_SERIF, Font.PLAIN, 15));
+    styler.setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 17));
+    styler.setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 16));
+    styler.setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 15));
+    styler.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 15));
+    styler.setLegendPosition(LegendPosition.OutsideS);
+    styler.setLegendLayout(LegendLayout.Horizontal);
+    styler.setLegendBorderColor(Color.WHITE);
+    styler.setChartTitleBoxVisible(false);
+    styler.setChartBackgroundColor(Color.WHITE);
+    styler.setPlotGridLinesColor(new Color(0xdddddd));
+    styler.setYAxisLogarithmic(true);
+    styler.setMarkerSize(9);
+    styler.setLocale(Locale.ROOT);
+  }
+
+  /** Where a row stands: the logarithm of its value to the base 2. */
+  private static double binary(ScalingRow row) {
+    return Math.log(row.value()) / Math.log(2);
+  }
+
+  private static String powerOfTwo(double exponent) {
+    return exponent == Math.rint(exponent) ? String.valueOf(Math.round(Math.pow(2, exponent))) : "";
+  }
+}
