@@ -10,11 +10,7 @@ import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.training.SequentialTraining;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * A whole run, by the actors or by the loop.
@@ -56,20 +52,13 @@ record Pipeline(RunSettings settings, long from) {
 
   /** The same run by the full actor system in this JVM. */
   Seconds actors() throws IOException, InterruptedException {
-    Path directory = Files.createTempDirectory("gnomon-bench");
-    try {
+    try (ScratchFolder folder = new ScratchFolder()) {
       Stopwatch stopwatch = new Stopwatch(from, settings.training().steps());
-      RunSummary summary = Gnomon.start(settings, directory.resolve("run"), stopwatch).await();
+      RunSummary summary = Gnomon.start(settings, folder.path().resolve("run"), stopwatch).await();
       if (summary.outcome() != RunSummary.Outcome.DONE) {
         throw new IllegalStateException("the actors' run " + summary.cause());
       }
       return stopwatch.seconds();
-    } finally {
-      try (Stream<Path> all = Files.walk(directory)) {
-        for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(path);
-        }
-      }
     }
   }
 
