@@ -23,6 +23,7 @@ import dev.gnomon.actors.stage.MemoryHalves;
 import dev.gnomon.actors.stage.Stage;
 import dev.gnomon.actors.teacher.Teacher;
 import dev.gnomon.actors.trainer.Trainer;
+import dev.gnomon.actors.transfer.InThisJvm;
 import dev.gnomon.model.checkpoint.WeightRegistry;
 import dev.gnomon.model.training.TrainingSettings;
 import dev.gnomon.model.training.TrainingSettings.Source;
@@ -129,7 +130,8 @@ class ChaosTest {
               chaos,
               Trainer.create(
                   new Identity(Role.TRAINER, coordinator, DEADLINE, true),
-                  new Trainer.Parts(training, () -> new MadeUpTrunk(trunk), halves, registry)),
+                  new Trainer.Parts(
+                      training, () -> new MadeUpTrunk(trunk), halves, new InThisJvm(registry))),
               "trainer");
       var one = spawn(chaos, teacher(coordinator), "teacher-1");
       var two = spawn(chaos, teacher(coordinator), "teacher-2");
@@ -167,7 +169,7 @@ class ChaosTest {
       Gate gate = gate();
       return Teacher.create(
           new Identity(Role.TEACHER, coordinator, DEADLINE, false),
-          new Teacher.Parts(schedule, () -> new MadeUpTeacher(gate), registry));
+          new Teacher.Parts(schedule, () -> new MadeUpTeacher(gate), new InThisJvm(registry)));
     }
 
     private Gate gate() {

@@ -23,6 +23,7 @@ import dev.gnomon.actors.run.RunSummary;
 import dev.gnomon.actors.run.StepReport;
 import dev.gnomon.actors.settings.RestartSettings;
 import dev.gnomon.actors.settings.RunSettings;
+import dev.gnomon.actors.transfer.InThisJvm;
 import dev.gnomon.protocol.CoordinatorMessage;
 import dev.gnomon.protocol.Role;
 import dev.gnomon.protocol.RunStatus;
@@ -142,7 +143,13 @@ public final class Gnomon implements AutoCloseable {
         context -> {
           ActorRef<CoordinatorMessage> coordinator =
               coordinator(context, run, settings, files, ending);
-          NodeGuardian.start(context, EnumSet.allOf(Role.class), settings, directory, coordinator);
+          NodeGuardian.start(
+              context,
+              EnumSet.allOf(Role.class),
+              settings,
+              directory,
+              coordinator,
+              new InThisJvm());
           return Behaviors.receiveMessage(
               wish -> {
                 coordinator.tell(wish);

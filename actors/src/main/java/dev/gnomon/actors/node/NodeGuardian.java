@@ -19,7 +19,7 @@ import dev.gnomon.actors.settings.RoleSettings;
 import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.actors.teacher.Teacher;
 import dev.gnomon.actors.trainer.Trainer;
-import dev.gnomon.model.checkpoint.WeightRegistry;
+import dev.gnomon.actors.transfer.WeightExchange;
 import dev.gnomon.model.training.TrainingSettings.Source;
 import dev.gnomon.protocol.CoordinatorMessage;
 import dev.gnomon.protocol.Role;
@@ -37,17 +37,19 @@ public final class NodeGuardian {
   private final RunSettings settings;
   private final Path runDirectory;
   private final ActorRef<CoordinatorMessage> coordinator;
-  private final WeightRegistry versions = new WeightRegistry();
+  private final WeightExchange exchange;
 
   private NodeGuardian(
       ActorContext<?> context,
       RunSettings settings,
       Path runDirectory,
-      ActorRef<CoordinatorMessage> coordinator) {
+      ActorRef<CoordinatorMessage> coordinator,
+      WeightExchange exchange) {
     this.context = context;
     this.settings = settings;
     this.runDirectory = runDirectory;
     this.coordinator = coordinator;
+    this.exchange = exchange;
   }
 
   /** Starts the actors of {@code roles} as children of the actor of {@code context}. */
@@ -56,8 +58,10 @@ public final class NodeGuardian {
       Set<Role> roles,
       RunSettings settings,
       Path runDirectory,
-      ActorRef<CoordinatorMessage> coordinator) {
-    NodeGuardian guardian = new NodeGuardian(context, settings, runDirectory, coordinator);
+      ActorRef<CoordinatorMessage> coordinator,
+      WeightExchange exchange) {
+    NodeGuardian guardian =
+        new NodeGuardian(context, settings, runDirectory, coordinator, exchange);
     roles.stream().sorted().filter(guardian::takesPart).forEach(guardian::start);
   }
 
@@ -66,10 +70,11 @@ public final class NodeGuardian {
       Set<Role> roles,
       RunSettings settings,
       Path runDirectory,
-      ActorRef<CoordinatorMessage> coordinator) {
+      ActorRef<CoordinatorMessage> coordinator,
+      WeightExchange exchange) {
     return Behaviors.setup(
         context -> {
-          start(context, roles, settings, runDirectory, coordinator);
+          start(context, roles, settings, runDirectory, coordinator, exchange);
           return Behaviors.empty();
         });
   }
@@ -105,7 +110,7 @@ public final class NodeGuardian {
   }
 
   private <M> void startOne(Role role, String name, ServiceKey<M> key, ActorFactory<M> factory) {
-    RoleContext given = new RoleContext(role, settings, runDirectory, coordinator, versions);
+    RoleContext given = new RoleContext(role, settings, runDirectory, coordinator, exchange);
     ActorRef<M> actor = context.spawn(supervised(factory.create(given)), name);
     context.getSystem().receptionist().tell(Receptionist.register(key, actor));
   }

@@ -9,7 +9,8 @@ import dev.gnomon.actors.RoleActor;
 import dev.gnomon.actors.RoleContext;
 import dev.gnomon.actors.Translation;
 import dev.gnomon.actors.loader.LoaderChoice;
-import dev.gnomon.model.checkpoint.WeightRegistry;
+import dev.gnomon.actors.telemetry.SupervisionLog;
+import dev.gnomon.actors.transfer.WeightExchange;
 import dev.gnomon.model.training.StepDraws;
 import dev.gnomon.model.training.TrainingSettings;
 import dev.gnomon.model.training.VersionSchedule;
@@ -17,17 +18,16 @@ import dev.gnomon.protocol.Admit;
 import dev.gnomon.protocol.Batch;
 import dev.gnomon.protocol.BatchRequest;
 import dev.gnomon.protocol.FeaturesRequest;
-import dev.gnomon.protocol.Lineage;
 import dev.gnomon.protocol.TeacherFeatures;
 import dev.gnomon.protocol.TeacherMessage;
 import dev.gnomon.protocol.WeightsPublished;
 import dev.gnomon.protocol.WeightsRequest;
 import dev.gnomon.protocol.WireMessage;
+import java.io.IOException;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
 
 /**
@@ -47,14 +47,14 @@ public final class Teacher extends RoleActor {
    * @param registry where versions are, inside this JVM
    */
   public record Parts(
-      VersionSchedule schedule, Callable<TeacherWork> opening, WeightRegistry registry) {}
+      VersionSchedule schedule, Callable<TeacherWork> opening, WeightExchange exchange) {}
 
   private final Parts parts;
   private final VersionSchedule schedule;
   private final LaneState<TeacherWork> network = new LaneState<>("gnomon-teacher");
   private final Outstanding batchWaits = new Outstanding();
   private final Outstanding versionWaits = new Outstanding();
-  private final Set<Long> announced = new TreeSet<>();
+  private final SortedMap<Long, WeightsPublished> announced = new TreeMap<>();
   private final SortedMap<Long, Batch> batches = new TreeMap<>();
   private final SortedMap<Long, TeacherFeatures> sent = new TreeMap<>();
   private FeatureSteps steps;
@@ -83,7 +83,7 @@ public final class Teacher extends RoleActor {
       RoleContext context, Callable<TeacherWork> opening) {
     return create(
         Identity.of(context, false),
-        new Parts(context.settings().training().schedule(), opening, context.versions()));
+        new Parts(context.settings().training().schedule(), opening, context.exchange()));
   }
 
   /** A teacher. */
@@ -157,7 +157,7 @@ public final class Teacher extends RoleActor {
   }
 
   private void onWeightsPublished(WeightsPublished published) {
-    announced.add(published.version());
+    announced.put(published.version(), published);
     versionWaits.came(published.version());
     advance();
   }
@@ -187,7 +187,7 @@ public final class Teacher extends RoleActor {
     batchWaits.forgetBelow(first);
     if (first < schedule.steps() && schedule.guided(first)) {
       versionWaits.forgetBelow(schedule.version(first));
-      announced.removeIf(version -> version < schedule.version(first));
+      announced.headMap(schedule.version(first)).clear();
     }
   }
 
@@ -204,42 +204,61 @@ public final class Teacher extends RoleActor {
     }
     long step = next.get(0);
     long version = schedule.version(step);
-    if (version != loaded && !announced.contains(version)) {
+    if (version != loaded && !announced.containsKey(version)) {
       if (versionWaits.ask(version)) {
         requestVersion(version); // it may have been announced before this teacher came
       }
     } else if (version != loaded) {
-      load(version);
+      load(announced.get(version));
     } else if (batches.containsKey(step)) {
       look(batches.get(step));
     }
   }
 
-  private void load(long version) {
+  private void load(WeightsPublished announced) {
     running = true;
-    at(version);
-    Lineage of = lineage();
+    at(announced.version());
     pipe(
-        network.run(
-            work -> {
-              var lease = parts.registry().acquire(of.run(), of.number(), version);
-              if (lease.isEmpty()) {
-                return false;
-              }
-              try (var held = lease.get()) {
-                work.load(version, held.weights());
-              }
-              return true;
-            }),
-        found -> onLoaded(version, found));
+        network.run(work -> loaded(work, announced)),
+        found -> onLoaded(announced.version(), found));
   }
 
-  private void onLoaded(long version, boolean found) {
+  private enum Loading {
+    LOADED,
+    /** It is not there any more. */
+    RETIRED,
+    FAILED
+  }
+
+  private Loading loaded(TeacherWork work, WeightsPublished announced) {
+    try {
+      Optional<WeightExchange.Held> taken = parts.exchange().take(announced);
+      if (taken.isEmpty()) {
+        return Loading.RETIRED;
+      }
+      try (WeightExchange.Held held = taken.get()) {
+        work.load(announced.version(), held.weights());
+      }
+      return Loading.LOADED;
+    } catch (IOException e) {
+      SupervisionLog.event("version-not-loaded")
+          .with("actor", "teacher")
+          .with("version", announced.version())
+          .with("cause", e.toString())
+          .warn();
+      return Loading.FAILED;
+    }
+  }
+
+  private void onLoaded(long version, Loading loading) {
     running = false;
-    if (found) {
+    if (loading == Loading.LOADED) {
       loaded = version;
     } else {
-      announced.remove(version); // it was retired meanwhile, or is not there yet
+      announced.remove(version);
+    }
+    if (loading == Loading.FAILED) {
+      versionWaits.ask(version); // and only after a while, whoever does not answer
     }
     advance();
   }

@@ -1,7 +1,6 @@
 package dev.gnomon.actors.trainer;
 
-import dev.gnomon.model.checkpoint.WeightRegistry;
-import dev.gnomon.model.engine.WeightSet;
+import dev.gnomon.actors.transfer.WeightExchange;
 import dev.gnomon.protocol.Lineage;
 import dev.gnomon.protocol.WeightsPublished;
 import java.util.Collection;
@@ -13,15 +12,12 @@ import java.util.TreeMap;
 /** The weight versions of one lineage that are still of use, and how they are announced. */
 final class PublishedVersions {
 
-  /** Where teachers of the same JVM find a version: by its number, in the registry. */
-  static final String IN_THIS_JVM = "registry";
-
-  private final WeightRegistry registry;
+  private final WeightExchange exchange;
   private final SortedMap<Long, WeightsPublished> announcements = new TreeMap<>();
   private Lineage lineage; // null before the first
 
-  PublishedVersions(WeightRegistry registry) {
-    this.registry = registry;
+  PublishedVersions(WeightExchange exchange) {
+    this.exchange = exchange;
   }
 
   /** Takes back what an older lineage published. */
@@ -30,11 +26,9 @@ final class PublishedVersions {
     lineage = newer;
   }
 
-  WeightsPublished publish(long version, WeightSet weights) {
-    registry.publish(lineage.run(), lineage.number(), version, weights);
-    WeightsPublished announcement = new WeightsPublished(lineage, version, IN_THIS_JVM, "");
-    announcements.put(version, announcement);
-    return announcement;
+  /** A version is there. */
+  void add(WeightsPublished announcement) {
+    announcements.put(announcement.version(), announcement);
   }
 
   /** Announcements of all versions that are of use, in order. */
@@ -50,7 +44,7 @@ final class PublishedVersions {
   /** Versions below {@code below} are of no more use. */
   void retire(long below) {
     announcements.headMap(below).clear();
-    registry.retire(lineage.run(), lineage.number(), below);
+    exchange.retire(lineage, below);
   }
 
   /** Nothing that was published is of use any more. */

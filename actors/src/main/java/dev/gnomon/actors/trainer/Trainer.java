@@ -13,7 +13,7 @@ import dev.gnomon.actors.StoredHalves;
 import dev.gnomon.actors.Translation;
 import dev.gnomon.actors.loader.LoaderChoice;
 import dev.gnomon.actors.settings.RunSettings;
-import dev.gnomon.model.checkpoint.WeightRegistry;
+import dev.gnomon.actors.transfer.WeightExchange;
 import dev.gnomon.model.engine.WeightSet;
 import dev.gnomon.model.training.Conditions;
 import dev.gnomon.model.training.PendingConditions;
@@ -30,11 +30,11 @@ import dev.gnomon.protocol.CheckpointAbandoned;
 import dev.gnomon.protocol.CheckpointAt;
 import dev.gnomon.protocol.CheckpointFailed;
 import dev.gnomon.protocol.FeaturesRequest;
+import dev.gnomon.protocol.Lineage;
 import dev.gnomon.protocol.Start;
 import dev.gnomon.protocol.TapsRequest;
 import dev.gnomon.protocol.TeacherMessage;
 import dev.gnomon.protocol.TrainerMessage;
-import dev.gnomon.protocol.WeightsPublished;
 import dev.gnomon.protocol.WeightsRequest;
 import dev.gnomon.protocol.WireMessage;
 import java.io.IOException;
@@ -72,7 +72,7 @@ public final class Trainer extends StateOwner {
       TrainingSettings training,
       Callable<TrunkWork> opening,
       CheckpointHalves halves,
-      WeightRegistry registry) {}
+      WeightExchange exchange) {}
 
   private final Parts parts;
   private final VersionSchedule schedule;
@@ -94,7 +94,7 @@ public final class Trainer extends StateOwner {
     this.parts = parts;
     this.schedule = parts.training().schedule();
     this.bootstrap = parts.training().condition().source() == Source.BOOTSTRAP;
-    this.versions = new PublishedVersions(parts.registry());
+    this.versions = new PublishedVersions(parts.exchange());
   }
 
   /** The trainer of a node. */
@@ -116,7 +116,7 @@ public final class Trainer extends StateOwner {
             context.settings().training(),
             opening,
             new StoredHalves(context.runDirectory()),
-            context.versions()));
+            context.exchange()));
   }
 
   /** A trainer; it owns state, so its {@code identity} must say so. */
@@ -312,10 +312,13 @@ public final class Trainer extends StateOwner {
 
   private void publishIfDue(long version) {
     if (bootstrap && schedule.publishes(version)) {
+      Lineage of = lineage();
       pipe(
-          trunk.run(work -> after(version, work).version()),
-          weights -> {
-            WeightsPublished announcement = versions.publish(version, weights);
+          trunk
+              .run(work -> after(version, work).version())
+              .thenCompose(weights -> parts.exchange().publish(of, version, weights)),
+          announcement -> {
+            versions.add(announcement);
             wiring().teachers().forEach(teacher -> teacher.tell(announcement));
           });
     }

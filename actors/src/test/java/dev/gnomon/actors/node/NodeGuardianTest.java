@@ -15,6 +15,7 @@ import dev.gnomon.actors.ActorFactory;
 import dev.gnomon.actors.RoleContext;
 import dev.gnomon.actors.settings.Configuration;
 import dev.gnomon.actors.settings.RunSettings;
+import dev.gnomon.actors.transfer.InThisJvm;
 import dev.gnomon.protocol.AssignerMessage;
 import dev.gnomon.protocol.CoordinatorMessage;
 import dev.gnomon.protocol.Halt;
@@ -72,7 +73,9 @@ class NodeGuardianTest {
                             "gnomon.restart.first-backoff=1s"),
                         Stream.of(sets))
                     .toList()));
-    kit.spawn(NodeGuardian.create(roles, settings, Path.of("run"), coordinator.ref()), "node");
+    kit.spawn(
+        NodeGuardian.create(roles, settings, Path.of("run"), coordinator.ref(), new InThisJvm()),
+        "node");
   }
 
   private <M> List<ActorRef<M>> registered(ServiceKey<M> key, int count) {

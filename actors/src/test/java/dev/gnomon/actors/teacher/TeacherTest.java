@@ -10,6 +10,7 @@ import dev.gnomon.actors.stage.MadeUpImages;
 import dev.gnomon.actors.stage.MadeUpSequence;
 import dev.gnomon.actors.stage.MadeUpTeacher;
 import dev.gnomon.actors.stage.Stage;
+import dev.gnomon.actors.transfer.InThisJvm;
 import dev.gnomon.model.checkpoint.WeightRegistry;
 import dev.gnomon.model.training.TrainingSettings.Source;
 import dev.gnomon.model.training.VersionSchedule;
@@ -367,7 +368,7 @@ class TeacherTest {
     return stage.spawn(
         Teacher.create(
             stage.identity(Role.TEACHER, false),
-            new Teacher.Parts(schedule, () -> new MadeUpTeacher(gate), registry)));
+            new Teacher.Parts(schedule, () -> new MadeUpTeacher(gate), new InThisJvm(registry))));
   }
 
   private ActorRef<TeacherMessage> begun(

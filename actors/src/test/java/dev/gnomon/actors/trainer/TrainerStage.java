@@ -12,6 +12,7 @@ import dev.gnomon.actors.stage.MadeUpSequence;
 import dev.gnomon.actors.stage.MadeUpTrunk;
 import dev.gnomon.actors.stage.MemoryHalves;
 import dev.gnomon.actors.stage.Stage;
+import dev.gnomon.actors.transfer.InThisJvm;
 import dev.gnomon.model.checkpoint.WeightRegistry;
 import dev.gnomon.model.training.TrainingSettings;
 import dev.gnomon.model.training.TrainingSettings.Source;
@@ -56,7 +57,8 @@ abstract class TrainerStage {
     return stage.spawn(
         Trainer.create(
             stage.identity(Role.TRAINER, true),
-            new Trainer.Parts(training, () -> new MadeUpTrunk(gate), halves, registry)));
+            new Trainer.Parts(
+                training, () -> new MadeUpTrunk(gate), halves, new InThisJvm(registry))));
   }
 
   ActorRef<TrainerMessage> begun(ActorRef<TrainerMessage> trainer) {
