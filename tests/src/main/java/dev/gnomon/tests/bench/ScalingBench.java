@@ -25,23 +25,23 @@ final class ScalingBench implements Bench {
   private static final int HOLLOW_FROM = 200;
   private static final int HOLLOW_STEPS = 1200;
   private static final int WARMING_STEPS = 6000; // until the JVM has compiled what a step calls
-  private static final int SHARED_FROM = 40; // where teachers or evaluators share the work
-  private static final int SHARED_STEPS = 200;
+  private static final int SHARED_FROM = 30; // where teachers or evaluators share the work
+  private static final int SHARED_STEPS = 100;
+  private static final int ROUNDS = 3;
 
   /** Scores twice, first beside training, then after it. */
   private static final List<String> SCORES =
       List.of(
           "gnomon.checkpoint.every=" + SHARED_STEPS / 2,
           "gnomon.evaluate.every=" + SHARED_STEPS / 2,
-          "gnomon.evaluate.samples=512",
-          "gnomon.evaluate.reference=512",
+          "gnomon.evaluate.samples=256",
+          "gnomon.evaluate.reference=256",
           "gnomon.evaluate.steps=4");
 
   private final Precision precision;
   private final Path folder;
   private final Map<RunShape, Double> overheads = new HashMap<>();
   private final Map<RunShape, ScalingRow> networks = new HashMap<>();
-  private double baseStep = Double.NaN; // seconds
 
   /**
    * @param folder where the plots and the table go
@@ -54,7 +54,7 @@ final class ScalingBench implements Bench {
   @Override
   public String what() {
     return "growth of a step's time with width, depth, tokens, batch, teachers and evaluators;"
-        + " some six minutes, plots in --out";
+        + " six minutes on two idle cores, plots in --out";
   }
 
   @Override
@@ -65,10 +65,7 @@ final class ScalingBench implements Bench {
     Map<Dimension, ScalingPlot> plots = new EnumMap<>(Dimension.class);
     List<Figure> figures = new ArrayList<>();
     for (Dimension dimension : Dimension.values()) {
-      List<ScalingRow> rows = new ArrayList<>();
-      for (RunShape shape : dimension.shapes()) {
-        rows.add(row(dimension, shape, repeats));
-      }
+      List<ScalingRow> rows = dimension.ofNetwork() ? grown(dimension, repeats) : shared(dimension);
       ScalingRow base = rows.get(dimension.shapes().indexOf(RunShape.BASE));
       ScalingPlot plot = new ScalingPlot(dimension, setting(dimension), rows, base);
       String name = dimension.name().toLowerCase(Locale.ROOT);
@@ -80,32 +77,53 @@ final class ScalingBench implements Bench {
     return figures;
   }
 
-  private ScalingRow row(Dimension dimension, RunShape shape, int repeats) throws Exception {
-    int value = dimension.value(shape);
-    if (dimension.ofNetwork()) {
+  private List<ScalingRow> grown(Dimension dimension, int repeats) throws Exception {
+    List<ScalingRow> rows = new ArrayList<>();
+    for (RunShape shape : dimension.shapes()) {
       ScalingRow known = networks.get(shape);
       ScalingRow row = known == null ? network(shape, repeats) : known;
       networks.put(shape, row);
-      return new ScalingRow(
-          value, row.flop(), row.step(), row.loop(), row.actors(), row.overhead());
+      rows.add(row.at(dimension.value(shape)));
     }
-    double actors = dimension == Dimension.TEACHERS ? unscored(shape) : scored(shape);
-    return new ScalingRow(value, shape.flop(), Double.NaN, Double.NaN, actors, overhead(shape));
+    return rows;
+  }
+
+  /** Medians of several rounds, each of which goes through all numbers of actors. */
+  private List<ScalingRow> shared(Dimension dimension) throws Exception {
+    List<RunShape> shapes = dimension.shapes();
+    double[][] actors = new double[shapes.size()][ROUNDS];
+    for (int round = 0; round < ROUNDS; round++) {
+      for (int i = 0; i < shapes.size(); i++) {
+        RunShape shape = shapes.get(i);
+        actors[i][round] = dimension == Dimension.TEACHERS ? unscored(shape) : scored(shape);
+      }
+    }
+    List<ScalingRow> rows = new ArrayList<>();
+    for (int i = 0; i < shapes.size(); i++) {
+      RunShape shape = shapes.get(i);
+      rows.add(
+          new ScalingRow(
+              dimension.value(shape),
+              shape.flop(),
+              Double.NaN,
+              Double.NaN,
+              Double.NaN,
+              Timing.median(actors[i]),
+              overhead(shape)));
+    }
+    return rows;
   }
 
   private ScalingRow network(RunShape shape, int repeats) throws Exception {
-    double step = step(shape, repeats);
-    Pipeline pipeline = pipeline(shape, step);
+    double[] steps = step(shape, repeats);
+    Pipeline pipeline = pipeline(shape, steps[1]);
     double loop = pipeline.loop().step();
     double actors = pipeline.actors().step();
-    return new ScalingRow(0, shape.flop(), step, loop, actors, overhead(shape));
+    return new ScalingRow(0, shape.flop(), steps[1], steps[0], loop, actors, overhead(shape));
   }
 
-  /**
-   * Seconds of the trunk's step at the speed that the base's had when it was first measured: the
-   * two are measured in turn, so that what slows the machine down meets both alike.
-   */
-  private double step(RunShape shape, int repeats) throws Exception {
+  /** Median seconds of the base's trunk and of a shape's, in turn. */
+  private double[] step(RunShape shape, int repeats) throws Exception {
     try (ComputeDevice device =
             ComputeDevice.open("cpu", Runtime.getRuntime().availableProcessors());
         BenchNetwork base = network(device, RunShape.BASE);
@@ -114,11 +132,7 @@ final class ScalingBench implements Bench {
       int times = times(network);
       double[] seconds =
           Timing.medians(repeats, () -> steps(base, ofBase), () -> steps(network, times));
-      double secondsOfBase = seconds[0] / ofBase;
-      if (Double.isNaN(baseStep)) {
-        baseStep = secondsOfBase;
-      }
-      return baseStep * (seconds[1] / times) / secondsOfBase;
+      return new double[] {seconds[0] / ofBase, seconds[1] / times};
     }
   }
 

@@ -15,7 +15,8 @@ import java.util.function.ToDoubleFunction;
  *
  * <ul>
  *   <li><b>the trunk's step</b>: 1 where time grows as FLOP, less where small networks do not fill
- *       the cores, more where something else grows faster.
+ *       the cores, more where something else grows faster. Each is measured in turn with the base's
+ *       step, and its time is counted in those.
  *   <li><b>a step of the actors</b>: the same with teacher, assigner, loader, the copies of weights
  *       and the messages.
  *   <li><b>the actors' overhead</b>: a step of {@link HollowActors}. 0 where it does not grow;
@@ -40,9 +41,9 @@ final class ScalingFigures {
     ToDoubleFunction<ScalingRow> flop = ScalingRow::flop;
     Map<String, Double> step = new LinkedHashMap<>();
     step.put("step ms", 1e3 * last.step());
-    step.put("times", Growth.factor(rows, ScalingRow::step));
+    step.put("times", Growth.factor(rows, ScalingRow::steps));
     step.put("FLOP times", Growth.factor(rows, flop));
-    step.put("over the base's time a FLOP", last.step() / plot.predicted(last));
+    step.put("over the base's time a FLOP", plot.perFlop(last));
     Map<String, Double> actors = new LinkedHashMap<>();
     actors.put("actors ms", 1e3 * last.actors());
     actors.put("times", Growth.factor(rows, ScalingRow::actors));
@@ -55,7 +56,7 @@ final class ScalingFigures {
     String of =
         "%s %d to %d: power of FLOP in ".formatted(name(plot), rows.get(0).value(), last.value());
     return List.of(
-        Figure.atMost(of + "the step", Growth.power(rows, flop, ScalingRow::step), 1.1, 1, step),
+        Figure.atMost(of + "the step", Growth.power(rows, flop, ScalingRow::steps), 1.1, 1, step),
         Figure.atMost(
             of + "the actors", Growth.power(rows, flop, ScalingRow::actors), 1.1, 1, actors),
         Figure.atMost(

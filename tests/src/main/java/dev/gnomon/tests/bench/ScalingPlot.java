@@ -88,6 +88,11 @@ record ScalingPlot(Dimension dimension, String setting, List<ScalingRow> rows, S
     return base.time() * row.flop() / base.flop();
   }
 
+  /** A row's time a FLOP over the base's. */
+  double perFlop(ScalingRow row) {
+    return row.steps() / (row.flop() / base.flop());
+  }
+
   private void line(
       XYChart chart,
       String name,

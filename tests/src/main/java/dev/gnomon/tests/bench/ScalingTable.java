@@ -12,7 +12,7 @@ import java.util.Map;
 final class ScalingTable {
 
   private static final String HEAD =
-      "dimension,value,step_gflop,step_ms,ns_per_flop_over_base,loop_ms,actors_ms,overhead_ms";
+      "dimension,value,step_gflop,step_ms,base_ms,ns_per_flop_over_base,loop_ms,actors_ms,overhead_ms";
 
   private ScalingTable() {}
 
@@ -30,7 +30,8 @@ final class ScalingTable {
         String.valueOf(row.value()),
         number(row.flop() / 1e9),
         number(1e3 * row.step()),
-        number(row.step() / plot.predicted(row)),
+        number(1e3 * row.base()),
+        number(plot.perFlop(row)),
         number(1e3 * row.loop()),
         number(1e3 * row.actors()),
         number(1e3 * row.overhead()));

@@ -61,11 +61,11 @@ class ScalingTest {
   @Test
   void powerIsThatOfAPowerLawAndMovesLittleByOneTimeThatIsOff() {
     List<ScalingRow> exact = rows(1.5, 1);
-    assertThat(Growth.power(exact, ScalingRow::flop, ScalingRow::step))
+    assertThat(Growth.power(exact, ScalingRow::flop, ScalingRow::steps))
         .isCloseTo(1.5, within(1e-9));
     assertThat(Growth.power(exact, ScalingRow::flop, ScalingRow::overhead))
         .isCloseTo(0, within(1e-9));
-    assertThat(Growth.power(rows(1.5, 1.2), ScalingRow::flop, ScalingRow::step))
+    assertThat(Growth.power(rows(1.5, 1.2), ScalingRow::flop, ScalingRow::steps))
         .isBetween(1.51, 1.6);
     assertThat(Growth.factor(exact, ScalingRow::flop)).isEqualTo(8);
   }
@@ -83,7 +83,7 @@ class ScalingTest {
         .isGreaterThan(20);
     assertThat(Files.readAllLines(folder.resolve("all.csv")))
         .hasSize(5)
-        .contains("width,128,2.000,20.000,1.000,30.000,40.000,1.500");
+        .contains("width,128,2.000,20.000,20.000,1.000,30.000,40.000,1.500");
   }
 
   @Test
@@ -104,6 +104,7 @@ class ScalingTest {
                     64 * n,
                     1e9 * n,
                     0.01 * Math.pow(n, power) * (n == 8 ? last : 1),
+                    0.02,
                     0.015 * n,
                     0.02 * n,
                     0.0015))
