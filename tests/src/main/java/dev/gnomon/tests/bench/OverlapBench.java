@@ -30,7 +30,7 @@ final class OverlapBench implements Bench {
   private static final long FROM = 120;
   private static final long TO = 400;
   private static final int PUBLISH_EVERY = 8;
-  private static final int MAX_STALENESS = 31;
+  private static final int MAX_STALENESS = 15;
 
   @Override
   public String what() {
