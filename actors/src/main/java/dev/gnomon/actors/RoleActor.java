@@ -1,6 +1,7 @@
 package dev.gnomon.actors;
 
 import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.PostStop;
 import akka.actor.typed.PreRestart;
@@ -149,9 +150,14 @@ public abstract class RoleActor extends AbstractBehavior<WireMessage> {
     return begin.wiring();
   }
 
-  /** This actor's path, by which logs and the coordinator know it. */
+  /** The name of an actor that every node knows it by: its path, with the address of its node. */
+  public static String name(ActorSystem<?> here, ActorRef<?> actor) {
+    return actor.path().toStringWithAddress(here.address());
+  }
+
+  /** By which logs and the coordinator know this actor. */
   protected final String actor() {
-    return getContext().getSelf().path().toString();
+    return name(getContext().getSystem(), getContext().getSelf());
   }
 
   /** Tells the coordinator that this lineage's work starts now. */

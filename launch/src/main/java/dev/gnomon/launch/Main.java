@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       SampleCommand.class,
       EvaluateCommand.class,
+      NodeCommand.class,
       DoctorCommand.class
     },
     mixinStandardHelpOptions = true,

@@ -22,7 +22,8 @@ class DamagedCheckpointTest {
   void aRunIsDone() throws Exception {
     run = folder.resolve("run");
     output = folder.resolve("output.txt");
-    try (TrainProcess first = TrainProcess.start(run, output, "gnomon.checkpoint.keep-newest=4")) {
+    try (GnomonProcess first =
+        GnomonProcess.train(run, output, "gnomon.checkpoint.keep-newest=4")) {
       assertThat(first.exit()).as(first.told()).isZero();
     }
   }
@@ -37,7 +38,8 @@ class DamagedCheckpointTest {
     Files.writeString(manifest, Files.readString(manifest).replace("32", "23"));
 
     // As many are kept as are damaged: what is passed over must not crowd out what is whole.
-    try (TrainProcess again = TrainProcess.start(run, output, "gnomon.checkpoint.keep-newest=2")) {
+    try (GnomonProcess again =
+        GnomonProcess.train(run, output, "gnomon.checkpoint.keep-newest=2")) {
       assertThat(again.exit()).as(again.told()).isZero();
     }
 
@@ -60,8 +62,8 @@ class DamagedCheckpointTest {
   @Test
   void aChangedConfigurationIsRefusedWithTheKeyAndNothingIsTouched() throws Exception {
     String digest = TinyRuns.finalDigest(run);
-    try (TrainProcess again =
-        TrainProcess.start(run, output, "gnomon.seed=12345", "gnomon.model.depth=4")) {
+    try (GnomonProcess again =
+        GnomonProcess.train(run, output, "gnomon.seed=12345", "gnomon.model.depth=4")) {
       assertThat(again.exit()).as(again.told()).isEqualTo(2);
       assertThat(again.told()).contains("gnomon.seed: is ", "gnomon.model.depth: is 2");
     }

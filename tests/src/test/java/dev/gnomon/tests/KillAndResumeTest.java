@@ -21,11 +21,11 @@ class KillAndResumeTest {
     Path run = folder.resolve("run");
     Path output = folder.resolve("output.txt");
     for (int kill = 0; kill < 3; kill++) {
-      try (TrainProcess process = TrainProcess.start(run, output)) {
+      try (GnomonProcess process = GnomonProcess.train(run, output)) {
         process.awaitStep(5 + kill * 18 + random.nextInt(18));
       }
     }
-    try (TrainProcess last = TrainProcess.start(run, output)) {
+    try (GnomonProcess last = GnomonProcess.train(run, output)) {
       assertThat(last.exit()).as(last.told()).isZero();
     }
     assertThat(TinyRuns.finalDigest(run)).isEqualTo(untouched);

@@ -28,11 +28,11 @@ class TakeOverTest {
 
   @Test
   void aFrozenProcessThatWakesUpBesideItsSuccessorEndsAndDoesNoHarm() throws Exception {
-    try (TrainProcess earlier = TrainProcess.start(run, earlierOutput)) {
+    try (GnomonProcess earlier = GnomonProcess.train(run, earlierOutput)) {
       earlier.awaitStep(20);
       earlier.signal("STOP");
       assertThat(earlier.isAlive()).as(earlier.told()).isTrue();
-      try (TrainProcess later = TrainProcess.start(run, laterOutput)) {
+      try (GnomonProcess later = GnomonProcess.train(run, laterOutput)) {
         later.await("its lineage", () -> run.resolve("lineages/000002").toFile().exists());
         later.awaitStep(24);
         earlier.signal("CONT");
@@ -43,11 +43,11 @@ class TakeOverTest {
 
   @Test
   void aFrozenProcessThatWakesUpAfterItsSuccessorEndsToo() throws Exception {
-    try (TrainProcess earlier = TrainProcess.start(run, earlierOutput)) {
+    try (GnomonProcess earlier = GnomonProcess.train(run, earlierOutput)) {
       earlier.awaitStep(20);
       earlier.signal("STOP");
       assertThat(earlier.isAlive()).as(earlier.told()).isTrue();
-      try (TrainProcess later = TrainProcess.start(run, laterOutput)) {
+      try (GnomonProcess later = GnomonProcess.train(run, laterOutput)) {
         assertThat(later.exit()).as(later.told()).isZero();
         earlier.signal("CONT");
         assertLaterWins(earlier, later);
@@ -55,7 +55,7 @@ class TakeOverTest {
     }
   }
 
-  private void assertLaterWins(TrainProcess earlier, TrainProcess later) throws Exception {
+  private void assertLaterWins(GnomonProcess earlier, GnomonProcess later) throws Exception {
     assertThat(later.exit()).as(later.told()).isZero();
     assertThat(earlier.exit()).as(earlier.told()).isEqualTo(1);
     assertThat(earlier.told()).contains("another process has taken over");

@@ -3,8 +3,6 @@ package dev.gnomon.actors.node;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
-import akka.actor.typed.SupervisorStrategy;
-import akka.actor.typed.Terminated;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.AskPattern;
 import akka.actor.typed.javadsl.Behaviors;
@@ -15,13 +13,10 @@ import akka.cluster.typed.SingletonActor;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.gnomon.actors.Lane;
-import dev.gnomon.actors.run.RunCoordinator;
 import dev.gnomon.actors.run.RunDirectory;
 import dev.gnomon.actors.run.RunFiles;
 import dev.gnomon.actors.run.RunListener;
 import dev.gnomon.actors.run.RunSummary;
-import dev.gnomon.actors.run.StepReport;
-import dev.gnomon.actors.settings.RestartSettings;
 import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.actors.transfer.InThisJvm;
 import dev.gnomon.protocol.CoordinatorMessage;
@@ -35,7 +30,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -164,15 +158,8 @@ public final class Gnomon implements AutoCloseable {
       RunSettings settings,
       RunFiles files,
       Ending ending) {
-    RestartSettings restart = settings.restart();
-    Behavior<CoordinatorMessage> supervised =
-        Behaviors.supervise(RunCoordinator.create(run, settings, files, ending))
-            .onFailure(
-                SupervisorStrategy.restartWithBackoff(
-                        restart.firstBackoff(), restart.longestBackoff(), 0)
-                    .withMaxRestarts(restart.attempts()));
     return ClusterSingleton.get(context.getSystem())
-        .init(SingletonActor.of(ending.orLost(supervised), "coordinator"));
+        .init(SingletonActor.of(Coordination.of(run, settings, files, ending), "coordinator"));
   }
 
   private static Config configuration(RunSettings settings) {
@@ -182,55 +169,5 @@ public final class Gnomon implements AutoCloseable {
         ConfigFactory.parseString("akka.cluster.roles = [%s]".formatted(roles))
             .withFallback(settings.resolved())
             .withFallback(ConfigFactory.parseResources("gnomon/embedded.conf")));
-  }
-
-  /** Passes on to a listener, and ends the wait for the run when it is over. */
-  private record Ending(RunListener listener, CompletableFuture<RunSummary> finished)
-      implements RunListener {
-
-    @Override
-    public void onStep(StepReport report) {
-      listener.onStep(report);
-    }
-
-    @Override
-    public void onEvent(String line) {
-      listener.onEvent(line);
-    }
-
-    @Override
-    public void onScored(long step, Map<String, Double> scores) {
-      listener.onScored(step, scores);
-    }
-
-    @Override
-    public void onFinished(RunSummary summary) {
-      listener.onFinished(summary);
-      finished.complete(summary);
-    }
-
-    /** A coordinator that failed too often is the end of its run. */
-    Behavior<CoordinatorMessage> orLost(Behavior<CoordinatorMessage> coordinator) {
-      return Behaviors.setup(
-          context -> {
-            ActorRef<CoordinatorMessage> child = context.spawn(coordinator, "run");
-            context.watch(child);
-            return Behaviors.receive(CoordinatorMessage.class)
-                .onAnyMessage(
-                    message -> {
-                      child.tell(message);
-                      return Behaviors.same();
-                    })
-                .onSignal(
-                    Terminated.class,
-                    signal -> {
-                      finished.completeExceptionally(
-                          new IllegalStateException(
-                              "the run's coordinator failed too often; see the log"));
-                      return Behaviors.stopped();
-                    })
-                .build();
-          });
-    }
   }
 }

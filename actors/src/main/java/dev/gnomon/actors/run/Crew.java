@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
 /**
@@ -29,23 +30,25 @@ final class Crew {
   static final class Member {
     private final Seat seat;
     private final ActorRef<?> ref;
+    private final String actor;
     private boolean begun;
     private boolean wired;
     private long step;
     private String state = "idle";
 
-    private Member(Seat seat, ActorRef<?> ref) {
+    private Member(Seat seat, ActorRef<?> ref, String actor) {
       this.seat = seat;
       this.ref = ref;
+      this.actor = actor;
     }
 
     Seat seat() {
       return seat;
     }
 
-    /** The actor's path, by which it names itself. */
+    /** The name that it names itself by. */
     String actor() {
-      return ref.path().toString();
+      return actor;
     }
 
     /** The node it runs on; {@code local} for the coordinator's own. */
@@ -73,14 +76,20 @@ final class Crew {
   }
 
   private final ActorRef<CoordinatorMessage> coordinator;
+  private final Function<ActorRef<?>, String> name;
   private final Membership<ActorRef<?>> membership;
   private final Map<ActorRef<?>, Member> members = new HashMap<>();
 
   /**
    * @param required seats without which no step can be trained
+   * @param name gives the name that an actor names itself by
    */
-  Crew(ActorRef<CoordinatorMessage> coordinator, Set<Seat> required) {
+  Crew(
+      ActorRef<CoordinatorMessage> coordinator,
+      Set<Seat> required,
+      Function<ActorRef<?>, String> name) {
     this.coordinator = coordinator;
+    this.name = name;
     this.membership = new Membership<>(required);
   }
 
@@ -90,7 +99,8 @@ final class Crew {
     boolean changed = membership.present(seat, found);
     List<ActorRef<?>> filling = membership.filling(seat);
     members.values().removeIf(m -> m.seat == seat && !filling.contains(m.ref));
-    filling.forEach(ref -> members.computeIfAbsent(ref, unused -> new Member(seat, ref)));
+    filling.forEach(
+        ref -> members.computeIfAbsent(ref, unused -> new Member(seat, ref, name.apply(ref))));
     return changed;
   }
 

@@ -8,6 +8,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 import akka.actor.typed.receptionist.Receptionist;
+import dev.gnomon.actors.RoleActor;
 import dev.gnomon.actors.run.Crew.Member;
 import dev.gnomon.actors.run.RunSummary.Outcome;
 import dev.gnomon.actors.settings.RunSettings;
@@ -112,7 +113,11 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
     this.timers = timers;
     this.lineage = new Lineage(run, 0);
     this.announcer = new Announcer(listener, settings.deadlines().waiting());
-    this.crew = new Crew(context.getSelf(), Seat.required(bootstrap));
+    this.crew =
+        new Crew(
+            context.getSelf(),
+            Seat.required(bootstrap),
+            ref -> RoleActor.name(context.getSystem(), ref));
     this.progress =
         new Progress(
             schedule, bootstrap, settings.checkpoint().every(), settings.evaluation().every());

@@ -20,6 +20,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Every key of a configuration and what its value has to be. Meanings: conf/defaults.conf. */
@@ -32,6 +33,11 @@ final class KnownKeys {
   private static final Map<String, Expectation> KEYS = keys();
 
   private KnownKeys() {}
+
+  /** All keys, by their whole paths. */
+  static Set<String> all() {
+    return KEYS.keySet();
+  }
 
   static Optional<Expectation> expectation(String key) {
     return Optional.ofNullable(KEYS.get(key));

@@ -12,6 +12,7 @@ import akka.actor.typed.receptionist.Receptionist;
 import akka.actor.typed.receptionist.ServiceKey;
 import com.typesafe.config.ConfigFactory;
 import dev.gnomon.actors.ActorFactory;
+import dev.gnomon.actors.RoleActor;
 import dev.gnomon.actors.RoleContext;
 import dev.gnomon.actors.settings.Configuration;
 import dev.gnomon.actors.settings.RunSettings;
@@ -40,7 +41,12 @@ class NodeGuardianTest {
           context -> {
             given
                 .coordinator()
-                .tell(new Idle(given.role(), context.getSelf().path().toString(), 0, "fragile"));
+                .tell(
+                    new Idle(
+                        given.role(),
+                        RoleActor.name(context.getSystem(), context.getSelf()),
+                        0,
+                        "fragile"));
             return Behaviors.receiveMessage(
                 message -> {
                   throw new IllegalStateException("fragile");
@@ -127,7 +133,7 @@ class NodeGuardianTest {
     coordinator.expectNoMessage(Duration.ofMillis(50));
     time.timePasses(Duration.ofSeconds(1));
     assertThat(coordinator.expectMessageClass(Idle.class).actor())
-        .isEqualTo(assigner.path().toString());
+        .isEqualTo(RoleActor.name(kit.system(), assigner));
     assigner.tell(new Halt(new Lineage("run", 1)));
     coordinator.expectNoMessage(Duration.ofMillis(50));
     time.timePasses(Duration.ofSeconds(1));

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
-/** {@code gnomon train} on a tiny run, in a process of its own; what it says goes into a file. */
-final class TrainProcess implements AutoCloseable {
+/** A tiny run, or a node of it, in a process of its own; what it says goes into a file. */
+final class GnomonProcess implements AutoCloseable {
 
   private static final long PATIENCE_SECONDS = 120;
 
@@ -19,19 +19,42 @@ final class TrainProcess implements AutoCloseable {
   private final Path run;
   private final Path output;
 
-  private TrainProcess(Process process, Path run, Path output) {
+  private GnomonProcess(Process process, Path run, Path output) {
     this.process = process;
     this.run = run;
     this.output = output;
   }
 
   /** Starts, or goes on with, the run in {@code run}. */
-  static TrainProcess start(Path run, Path output, String... sets) throws IOException {
+  static GnomonProcess train(Path run, Path output, String... sets) throws IOException {
+    return start(run, output, List.of("train", "--resume", "auto"), sets);
+  }
+
+  /** Starts a node of the run in {@code run}. */
+  static GnomonProcess node(Path run, Path output, String roles, int port, int seed, String... sets)
+      throws IOException {
+    return start(
+        run,
+        output,
+        List.of(
+            "node",
+            "--roles",
+            roles,
+            "--port",
+            Integer.toString(port),
+            "--seed-nodes",
+            "127.0.0.1:" + seed),
+        sets);
+  }
+
+  private static GnomonProcess start(Path run, Path output, List<String> arguments, String... sets)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx1g", "-Dai.djl.offline=true"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-    command.addAll(List.of("train", "--run", run.toString(), "--resume", "auto"));
+    command.addAll(arguments);
+    command.addAll(List.of("--run", run.toString()));
     Path configuration = output.resolveSibling("tiny.conf"); // without one it is a preset's
     Files.write(configuration, TinyRuns.sets());
     command.addAll(List.of("--config", configuration.toString()));
@@ -43,7 +66,7 @@ final class TrainProcess implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
             .start();
-    return new TrainProcess(process, run, output);
+    return new GnomonProcess(process, run, output);
   }
 
   /** Waits until {@code condition} holds, or the process is over. */

@@ -1,0 +1,41 @@
+package dev.gnomon.actors.node;
+
+import akka.cluster.ConfigValidation;
+import akka.cluster.Invalid;
+import akka.cluster.JoinConfigCompatChecker;
+import akka.cluster.Valid$;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import dev.gnomon.actors.settings.RunKeys;
+import java.util.ArrayList;
+import java.util.List;
+import scala.collection.immutable.Seq;
+import scala.jdk.javaapi.CollectionConverters;
+
+/** Lets no node join whose configuration would not train the same run, and names the keys. */
+public final class SameRun extends JoinConfigCompatChecker {
+
+  private static final String BELOW = "gnomon.";
+
+  @Override
+  public Seq<String> requiredKeys() {
+    return CollectionConverters.asScala(RunKeys.all()).toSeq();
+  }
+
+  @Override
+  public ConfigValidation check(Config joining, Config ours) {
+    Config theirs = joining.hasPath("gnomon") ? joining.getConfig("gnomon") : ConfigFactory.empty();
+    List<String> faults = new ArrayList<>();
+    for (String key : RunKeys.in(theirs)) {
+      String path = BELOW + key;
+      String here = ours.hasPath(path) ? ours.getValue(path).render() : "absent";
+      String there = joining.getValue(path).render();
+      if (!here.equals(there)) {
+        faults.add("%s is %s there, %s here".formatted(path, there, here));
+      }
+    }
+    return faults.isEmpty()
+        ? Valid$.MODULE$
+        : new Invalid(CollectionConverters.asScala(faults).toSeq());
+  }
+}

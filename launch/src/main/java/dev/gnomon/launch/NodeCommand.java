@@ -1,0 +1,163 @@
+package dev.gnomon.launch;
+
+import com.typesafe.config.Config;
+import dev.gnomon.actors.node.Node;
+import dev.gnomon.actors.settings.RunSettings;
+import dev.gnomon.launch.progress.ProgressLines;
+import dev.gnomon.launch.report.LiveReport;
+import dev.gnomon.protocol.Role;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code gnomon node}: one process of a run that has several, such as one for each device. */
+@Command(
+    name = "node",
+    description = {
+      "Runs the actors of some roles, as one node of a cluster. A run begins when all of coordinator,",
+      "data, trainer, checkpointer and (where conditions come from them) teacher and assigner are",
+      "there, on whatever nodes; evaluators may come later. All nodes need the same configuration,",
+      "and see the same --run directory.",
+      "",
+      "Exit codes: 0 the run is over or the node was told to leave, 1 it could not join,",
+      "71 the others went on without it (start me again)."
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class NodeCommand implements Callable<Integer> {
+
+  private static final Duration BETWEEN_LINES = Duration.ofSeconds(5);
+  private static final Duration LEAVING = Duration.ofSeconds(30);
+
+  @Option(
+      names = "--roles",
+      required = true,
+      split = ",",
+      paramLabel = "ROLE",
+      description =
+          "What it is for, with commas: coordinator, data, trainer, teacher, assigner, checkpointer,"
+              + " evaluator.")
+  private List<String> roles = List.of();
+
+  @Option(
+      names = "--seed-nodes",
+      required = true,
+      split = ",",
+      paramLabel = "HOST:PORT",
+      description =
+          "Nodes to join, with commas. The first in the list founds the cluster, so it is the same"
+              + " list on every node.")
+  private List<String> seeds = List.of();
+
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      defaultValue = "127.0.0.1",
+      description =
+          "Name or address that the other nodes reach this one by. Default: ${DEFAULT-VALUE}, which"
+              + " only this machine reaches")
+  private String host;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "0",
+      description = "Port of this node; 0 takes a free one. Default: ${DEFAULT-VALUE}")
+  private int port;
+
+  @Option(
+      names = "--run",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder of the run; it goes on from the newest checkpoint there.")
+  private Path run;
+
+  @Mixin private ConfigurationOptions configuration;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws Exception {
+    Node.Place place = place();
+    RunDirectory directory = new RunDirectory(run);
+    Optional<Config> kept =
+        directory.hasConfiguration() ? Optional.of(directory.startedWith()) : Optional.empty();
+    Config config = kept.map(configuration::config).orElseGet(configuration::config);
+    RunSettings settings = RunSettings.from(config);
+    Plugins.check(settings);
+    boolean coordinates = place.roles().contains(Role.COORDINATOR);
+    if (kept.isPresent() && (!coordinates || directory.hasCheckpoints())) {
+      Continuation.check(kept.get(), config, directory.configuration());
+    }
+    logs(directory, place).holdLogs();
+    if (coordinates) {
+      directory.keep(config);
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    try (LiveReport report =
+        new LiveReport(directory.path(), new ProgressLines(out, BETWEEN_LINES, System::nanoTime))) {
+      Node node = Node.start(settings, directory.path(), place, report);
+      out.printf(
+          "Node %s: %s, in %s%n",
+          node.address(),
+          place.roles().stream().map(Role::wireName).collect(Collectors.joining(", ")),
+          directory.path());
+      out.flush();
+      try (StopSignal signal = StopSignal.to(node::leave, LEAVING)) {
+        Node.End end = node.await();
+        out.println("Node " + end.name().toLowerCase(java.util.Locale.ROOT) + ".");
+        out.flush();
+        return switch (end) {
+          case LEFT -> ExitCode.DONE;
+          case DOWNED -> ExitCode.DEVICE_LOST;
+          case REFUSED -> ExitCode.FAILED;
+        };
+      }
+    }
+  }
+
+  private Node.Place place() {
+    Set<Role> chosen = EnumSet.noneOf(Role.class);
+    for (String role : roles) {
+      try {
+        chosen.add(Role.of(role.strip()));
+      } catch (IllegalArgumentException unknown) {
+        throw new UsageException("--roles: " + unknown.getMessage());
+      }
+    }
+    List<String> addresses = new ArrayList<>();
+    for (String seed : seeds) {
+      if (!seed.strip().matches("\\[?[^\\s\\[\\]/@]+\\]?:\\d{1,5}")) {
+        throw new UsageException(
+            "--seed-nodes: \"%s\" is not HOST:PORT, such as 10.0.0.1:2551".formatted(seed));
+      }
+      addresses.add(seed.strip());
+    }
+    if (port < 0 || port > 65_535) {
+      throw new UsageException("--port %d is not within 0 and 65535".formatted(port));
+    }
+    return new Node.Place(chosen, host, port, addresses);
+  }
+
+  /** A node's own logs, beside those of others. */
+  private static RunDirectory logs(RunDirectory run, Node.Place place) throws java.io.IOException {
+    String name =
+        place.roles().stream().map(Role::wireName).collect(Collectors.joining("+"))
+            + "-"
+            + ProcessHandle.current().pid();
+    return new RunDirectory(Files.createDirectories(run.path().resolve("nodes").resolve(name)));
+  }
+}

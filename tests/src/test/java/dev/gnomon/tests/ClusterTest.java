@@ -1,0 +1,119 @@
+package dev.gnomon.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A run of several processes on this machine. */
+class ClusterTest {
+
+  private static final String[] STALE = {"gnomon.publish-every=4", "gnomon.max-staleness=7"};
+
+  @TempDir private Path folder;
+  private Path run;
+  private int seed;
+
+  @BeforeEach
+  void name() throws IOException {
+    run = folder.resolve("run");
+    seed = freePort();
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
+    }
+  }
+
+  private GnomonProcess node(String roles, int port, String... sets) throws IOException {
+    return GnomonProcess.node(run, folder.resolve(roles + ".txt"), roles, port, seed, sets);
+  }
+
+  @Test
+  void nodesTrainToTheWeightsOfOneLoop() throws Exception {
+    try (GnomonProcess teacher = node("teacher", 0, STALE);
+        GnomonProcess trainer = node("trainer,assigner", 0, STALE);
+        GnomonProcess rest = node("coordinator,data,checkpointer,evaluator", seed, STALE)) {
+      assertThat(rest.exit()).as(rest.told()).isZero();
+      assertThat(trainer.exit()).as(trainer.told()).isZero();
+      assertThat(teacher.exit()).as(teacher.told()).isZero();
+    }
+    assertThat(TinyRuns.finalDigest(run))
+        .isEqualTo(TinyRuns.oracleDigest(TinyRuns.settings(STALE), folder.resolve("oracle")));
+  }
+
+  @Test
+  void aNodeOfAnotherConfigurationIsRefusedAndToldWhichKey() throws Exception {
+    try (GnomonProcess rest = node("coordinator,data,checkpointer", seed)) {
+      rest.await("its node", () -> rest.told().contains("Node 127.0.0.1"));
+      try (GnomonProcess other = node("trainer", 0, "gnomon.seed=5")) {
+        assertThat(other.exit()).as(other.told()).isEqualTo(2);
+        assertThat(other.told()).contains("gnomon.seed: is 1 in this run, but 5 now");
+      }
+      assertThat(rest.isAlive()).as(rest.told()).isTrue();
+    }
+  }
+
+  /** A node that does not see the run's folder finds out when it joins. */
+  @Test
+  void aNodeOfAnotherConfigurationIsRefusedByTheCluster() throws Exception {
+    try (GnomonProcess rest = node("coordinator,data,checkpointer", seed)) {
+      rest.await("its node", () -> rest.told().contains("Node 127.0.0.1"));
+      try (GnomonProcess other =
+          GnomonProcess.node(
+              folder.resolve("elsewhere"),
+              folder.resolve("other.txt"),
+              "trainer",
+              0,
+              seed,
+              "gnomon.seed=5")) {
+        assertThat(other.exit()).as(other.told()).isEqualTo(1);
+        assertThat(other.told()).contains("incompatible cluster configuration");
+      }
+      rest.await("the reason", () -> log(run).contains("gnomon.seed is 5 there, 1 here"));
+      assertThat(rest.isAlive()).as(rest.told()).isTrue();
+    }
+  }
+
+  private static String log(Path run) throws IOException {
+    try (Stream<Path> logs = Files.walk(run.resolve("nodes"))) {
+      Path coordinators =
+          logs.filter(p -> p.endsWith("gnomon.log") && p.toString().contains("coordinator"))
+              .findFirst()
+              .orElseThrow();
+      return Files.readString(coordinators);
+    }
+  }
+
+  /** Killed and started again in its own place, whichever it is; the weights are the same. */
+  @ParameterizedTest
+  @ValueSource(strings = {"teacher", "trainer"})
+  void aNodeThatIsKilledAndStartedAgainLosesNothing(String killed) throws Exception {
+    String[] slow = {"gnomon.publish-every=4", "gnomon.max-staleness=7", "gnomon.steps=400"};
+    String others = killed.equals("teacher") ? "trainer,assigner" : "teacher,assigner";
+    try (GnomonProcess rest = node("coordinator,data,checkpointer,evaluator", seed, slow);
+        GnomonProcess other = node(others, 0, slow)) {
+      int port = freePort();
+      try (GnomonProcess first = node(killed, port, slow)) {
+        first.awaitStep(180);
+      } // SIGKILL
+      try (GnomonProcess again = node(killed, port, slow)) {
+        assertThat(rest.exit()).as(rest.told()).isZero();
+        assertThat(again.exit()).as(again.told()).isZero();
+        assertThat(other.exit()).as(other.told()).isZero();
+      }
+    }
+    assertThat(TinyRuns.finalDigest(run))
+        .isEqualTo(TinyRuns.oracleDigest(TinyRuns.settings(slow), folder.resolve("oracle")));
+  }
+}
