@@ -7,6 +7,7 @@ import dev.gnomon.launch.progress.ProgressLines;
 import dev.gnomon.launch.report.LiveReport;
 import dev.gnomon.protocol.Role;
 import java.io.PrintWriter;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,6 +33,9 @@ import picocli.CommandLine.Spec;
       "there, on whatever nodes; evaluators may come later. All nodes need the same configuration,",
       "and see the same --run directory.",
       "",
+      "Told to end (SIGTERM), the coordinator's node ends the run after a last checkpoint, those of trainer",
+      "and assigner leave after the next one, the others at once.",
+      "",
       "Exit codes: 0 the run is over or the node was told to leave, 1 it could not join,",
       "71 the others went on without it (start me again)."
     },
@@ -40,7 +44,8 @@ import picocli.CommandLine.Spec;
 final class NodeCommand implements Callable<Integer> {
 
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(5);
-  private static final Duration LEAVING = Duration.ofSeconds(30);
+  private static final Duration LEAVING = Duration.ofSeconds(45); // for a last checkpoint
+  private static final Duration CLOSING = Duration.ofSeconds(15); // to leave the cluster
 
   @Option(
       names = "--roles",
@@ -115,16 +120,23 @@ final class NodeCommand implements Callable<Integer> {
           node.address(),
           place.roles().stream().map(Role::wireName).collect(Collectors.joining(", ")),
           directory.path());
+      if (InetAddress.getByName(host).isLoopbackAddress()) {
+        out.println("Without TLS: only this machine reaches it. --host names another address.");
+      } else {
+        out.println(
+            "WITHOUT TLS on " + host + ": whoever reaches it can take part. Keep it inside.");
+      }
       out.flush();
-      try (StopSignal signal = StopSignal.to(node::leave, LEAVING)) {
+      try (StopSignal signal = StopSignal.to(() -> node.leave(LEAVING), LEAVING.plus(CLOSING))) {
         Node.End end = node.await();
         out.println("Node " + end.name().toLowerCase(java.util.Locale.ROOT) + ".");
         out.flush();
-        return switch (end) {
-          case LEFT -> ExitCode.DONE;
-          case DOWNED -> ExitCode.DEVICE_LOST;
-          case REFUSED -> ExitCode.FAILED;
-        };
+        return signal.ended(
+            switch (end) {
+              case LEFT -> ExitCode.DONE;
+              case DOWNED -> ExitCode.DEVICE_LOST;
+              case REFUSED -> ExitCode.FAILED;
+            });
       }
     }
   }

@@ -6,23 +6,29 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Asks work to stop when this process is told to end (Ctrl-C, SIGTERM), and holds the end until the
- * work has closed this or the patience is over.
+ * work has {@linkplain #ended ended} or the patience is over. The process then ends with the work's
+ * exit code: it did as it was told, so a signal is no failure.
  */
 final class StopSignal implements AutoCloseable {
 
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread hook;
+  private volatile Integer code; // null until the work has ended
 
   private StopSignal(Runnable stop, Duration patience) {
     hook =
         new Thread(
             () -> {
-              System.err.println("\ngnomon: stopping after a last checkpoint");
+              System.err.println("\ngnomon: stopping in good order");
               stop.run();
               try {
                 closed.await(patience.toMillis(), TimeUnit.MILLISECONDS);
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
+              }
+              if (code != null) {
+                System.out.flush();
+                Runtime.getRuntime().halt(code); // else it would be 128 and the signal's number
               }
             },
             "stop");
@@ -32,6 +38,12 @@ final class StopSignal implements AutoCloseable {
     StopSignal signal = new StopSignal(stop, patience);
     Runtime.getRuntime().addShutdownHook(signal.hook);
     return signal;
+  }
+
+  /** The work has ended, and all that was to be said was said; gives the exit code back. */
+  int ended(int exitCode) {
+    code = exitCode;
+    return exitCode;
   }
 
   @Override

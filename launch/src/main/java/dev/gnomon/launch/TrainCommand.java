@@ -94,7 +94,7 @@ final class TrainCommand implements Callable<Integer> {
       try (StopSignal signal = StopSignal.to(running::stop, settings.deadlines().stop())) {
         RunSummary summary = running.await();
         report.close();
-        return end(summary, directory, out);
+        return signal.ended(end(summary, directory, out));
       }
     }
   }

@@ -2,6 +2,7 @@ package dev.gnomon.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gnomon.model.checkpoint.CheckpointStore;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -112,6 +113,47 @@ class ClusterTest {
         assertThat(again.exit()).as(again.told()).isZero();
         assertThat(other.exit()).as(other.told()).isZero();
       }
+    }
+    assertThat(TinyRuns.finalDigest(run))
+        .isEqualTo(TinyRuns.oracleDigest(TinyRuns.settings(slow), folder.resolve("oracle")));
+  }
+
+  @Test
+  void aTrainerThatIsToldToEndLeavesAfterACheckpoint() throws Exception {
+    String[] slow = {"gnomon.publish-every=4", "gnomon.max-staleness=7", "gnomon.steps=600"};
+    String[] rare = {
+      slow[0], slow[1], slow[2], "gnomon.checkpoint.every=600", "gnomon.evaluate.every=0"
+    };
+    try (GnomonProcess rest = node("coordinator,data,checkpointer,teacher,assigner", seed, rare)) {
+      try (GnomonProcess first = node("trainer", 0, rare)) {
+        first.awaitStep(100);
+        first.signal("TERM");
+        assertThat(first.exit()).as(first.told()).isZero();
+      }
+      assertThat(new CheckpointStore(run).list()).as(rest.told()).isNotEmpty();
+      try (GnomonProcess second = node("trainer", 0, rare)) {
+        assertThat(rest.exit()).as(rest.told()).isZero();
+        assertThat(second.exit()).as(second.told()).isZero();
+      }
+    }
+    assertThat(TinyRuns.finalDigest(run))
+        .isEqualTo(TinyRuns.oracleDigest(TinyRuns.settings(slow), folder.resolve("oracle")));
+  }
+
+  @Test
+  void aCoordinatorThatIsToldToEndEndsTheRunAndItGoesOnLater() throws Exception {
+    String[] slow = {"gnomon.publish-every=4", "gnomon.max-staleness=7", "gnomon.steps=600"};
+    try (GnomonProcess rest = node("coordinator,data,checkpointer", seed, slow);
+        GnomonProcess other = node("trainer,assigner,teacher", 0, slow)) {
+      rest.awaitStep(100);
+      rest.signal("TERM");
+      assertThat(rest.exit()).as(rest.told()).isZero();
+      assertThat(other.exit()).as(other.told()).isZero();
+    }
+    long stopped = new CheckpointStore(run).newest().checkpoint().orElseThrow().step();
+    assertThat(stopped).isBetween(100L, 599L);
+    try (GnomonProcess all = GnomonProcess.train(run, folder.resolve("alone.txt"), slow)) {
+      assertThat(all.exit()).as(all.told()).isZero();
     }
     assertThat(TinyRuns.finalDigest(run))
         .isEqualTo(TinyRuns.oracleDigest(TinyRuns.settings(slow), folder.resolve("oracle")));

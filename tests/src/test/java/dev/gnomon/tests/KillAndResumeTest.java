@@ -2,6 +2,7 @@ package dev.gnomon.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gnomon.model.checkpoint.CheckpointStore;
 import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -29,5 +30,25 @@ class KillAndResumeTest {
       assertThat(last.exit()).as(last.told()).isZero();
     }
     assertThat(TinyRuns.finalDigest(run)).isEqualTo(untouched);
+  }
+
+  @Test
+  void toldToEndItWritesALastCheckpointAndThatIsNoFailure() throws Exception {
+    Path run = folder.resolve("told");
+    Path output = folder.resolve("told.txt");
+    try (GnomonProcess process =
+        GnomonProcess.train(run, output, "gnomon.checkpoint.every=64", "gnomon.evaluate.every=0")) {
+      process.awaitStep(12);
+      process.signal("TERM");
+      assertThat(process.exit()).as(process.told()).isZero();
+      assertThat(process.told()).contains("Stopped after");
+    }
+    assertThat(new CheckpointStore(run).list()).as("the last one").hasSize(1);
+    try (GnomonProcess last =
+        GnomonProcess.train(run, output, "gnomon.checkpoint.every=64", "gnomon.evaluate.every=0")) {
+      assertThat(last.exit()).as(last.told()).isZero();
+    }
+    assertThat(TinyRuns.finalDigest(run))
+        .isEqualTo(TinyRuns.oracleDigest(TinyRuns.settings(), folder.resolve("told-oracle")));
   }
 }

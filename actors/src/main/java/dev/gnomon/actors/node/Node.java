@@ -21,8 +21,12 @@ import dev.gnomon.actors.run.RunSummary;
 import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.actors.transfer.BetweenNodes;
 import dev.gnomon.actors.transfer.WeightExchange;
+import dev.gnomon.model.checkpoint.Checkpoint;
+import dev.gnomon.model.checkpoint.CheckpointStore;
+import dev.gnomon.protocol.CheckpointNow;
 import dev.gnomon.protocol.CoordinatorMessage;
 import dev.gnomon.protocol.Role;
+import dev.gnomon.protocol.Stop;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -34,6 +38,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 
 /**
  * One JVM of a run that has several: the actors of its roles, in a cluster with the other nodes.
@@ -65,12 +71,23 @@ public final class Node {
     REFUSED
   }
 
-  private final ActorSystem<Void> system;
+  private final ActorSystem<CoordinatorMessage> system;
   private final WeightExchange exchange;
+  private final Path directory;
+  private final Place place;
+  private final AtomicBoolean coordinates;
 
-  private Node(ActorSystem<Void> system, WeightExchange exchange) {
+  private Node(
+      ActorSystem<CoordinatorMessage> system,
+      WeightExchange exchange,
+      Path directory,
+      Place place,
+      AtomicBoolean coordinates) {
     this.system = system;
     this.exchange = exchange;
+    this.directory = directory;
+    this.place = place;
+    this.coordinates = coordinates;
   }
 
   /**
@@ -85,13 +102,14 @@ public final class Node {
     Path directory = runDirectory.toAbsolutePath().normalize();
     Files.createDirectories(directory);
     WeightExchange exchange = exchange(directory, place);
+    AtomicBoolean coordinates = new AtomicBoolean();
     try {
-      ActorSystem<Void> system =
+      ActorSystem<CoordinatorMessage> system =
           ActorSystem.create(
-              root(settings, directory, place.roles(), exchange, listener),
+              root(settings, directory, place.roles(), exchange, listener, coordinates),
               SYSTEM,
               configuration(settings, place));
-      return new Node(system, exchange);
+      return new Node(system, exchange, directory, place, coordinates);
     } catch (RuntimeException failure) {
       exchange.close();
       throw failure;
@@ -111,10 +129,47 @@ public final class Node {
     return Cluster.get(system).selfMember().address().hostPort().replaceFirst("^.*@", "");
   }
 
-  /** Leaves the cluster; {@link #await} tells when it has. */
-  public void leave() {
+  /**
+   * Ends this node's part in good order; {@link #await} tells when it has. Where the coordinator is
+   * here, the run ends after a last checkpoint, and all nodes with it. A trainer or an assigner
+   * leaves after the next checkpoint, from which its successor goes on. Blocks until then, but no
+   * longer than {@code patience}.
+   */
+  public void leave(Duration patience) {
+    long until = System.nanoTime() + patience.toNanos();
+    if (coordinates.get()) {
+      system.tell(new Stop());
+      pauseUntil(() -> false, until);
+    } else if (place.roles().contains(Role.TRAINER) || place.roles().contains(Role.ASSIGNER)) {
+      long before = newestCheckpoint();
+      system.tell(new CheckpointNow());
+      pauseUntil(() -> newestCheckpoint() > before, until);
+    }
     Cluster cluster = Cluster.get(system);
     cluster.manager().tell(Leave.create(cluster.selfMember().address()));
+  }
+
+  /** Returns when {@code enough} holds, this node has left, or it is {@code until}. */
+  private void pauseUntil(BooleanSupplier enough, long until) {
+    while (!enough.getAsBoolean()
+        && !system.getWhenTerminated().toCompletableFuture().isDone()
+        && System.nanoTime() < until) {
+      try {
+        Thread.sleep(50);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  private long newestCheckpoint() {
+    try {
+      return new CheckpointStore(directory)
+          .list().stream().mapToLong(Checkpoint::step).max().orElse(-1);
+    } catch (IOException unknown) {
+      return -1;
+    }
   }
 
   /** Waits until this node has left the cluster, or was left by it. */
@@ -145,27 +200,37 @@ public final class Node {
     return refused ? End.REFUSED : End.LEFT;
   }
 
-  private static Behavior<Void> root(
+  private static Behavior<CoordinatorMessage> root(
       RunSettings settings,
       Path directory,
       Set<Role> roles,
       WeightExchange exchange,
-      RunListener listener) {
+      RunListener listener,
+      AtomicBoolean coordinates) {
     return Behaviors.setup(
         context -> {
           ActorRef<CoordinatorMessage> coordinator =
-              coordinator(context, settings, directory, listener);
+              coordinator(context, settings, directory, listener, coordinates);
           NodeGuardian.start(context, roles, settings, directory, coordinator, exchange);
-          return Behaviors.empty();
+          return Behaviors.receiveMessage(
+              wish -> {
+                coordinator.tell(wish);
+                return Behaviors.same();
+              });
         });
   }
 
   /** The coordinator, wherever it is; it starts here if this is the oldest node with its role. */
   private static ActorRef<CoordinatorMessage> coordinator(
-      ActorContext<Void> context, RunSettings settings, Path directory, RunListener listener) {
+      ActorContext<CoordinatorMessage> context,
+      RunSettings settings,
+      Path directory,
+      RunListener listener,
+      AtomicBoolean coordinates) {
     Behavior<CoordinatorMessage> singleton =
         Behaviors.setup(
             single -> {
+              coordinates.set(true);
               Ending ending = new Ending(listener, everyoneLeaves(single.getSystem()));
               return Coordination.of(
                   directory.getFileName().toString(),
