@@ -23,7 +23,7 @@ import java.util.Map;
  */
 public final class Soak {
 
-  static final long FIRST = 1500;
+  static final long FIRST = 3000; // malloc has found its size by then
   static final long SECOND = FIRST + 1500;
 
   private Soak() {}
@@ -32,7 +32,7 @@ public final class Soak {
   public static void main(String[] arguments) throws Exception {
     RunSettings settings =
         TinyRuns.settings(
-            "gnomon.steps=3100",
+            "gnomon.steps=4600",
             "gnomon.boundary=0.05",
             "gnomon.threads=1",
             "gnomon.checkpoint.every=100",
