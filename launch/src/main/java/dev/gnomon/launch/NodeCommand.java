@@ -6,6 +6,7 @@ import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.launch.progress.ProgressLines;
 import dev.gnomon.launch.report.LiveReport;
 import dev.gnomon.protocol.Role;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -129,7 +131,7 @@ final class NodeCommand implements Callable<Integer> {
       out.flush();
       try (StopSignal signal = StopSignal.to(() -> node.leave(LEAVING), LEAVING.plus(CLOSING))) {
         Node.End end = node.await();
-        out.println("Node " + end.name().toLowerCase(java.util.Locale.ROOT) + ".");
+        out.println("Node " + end.name().toLowerCase(Locale.ROOT) + ".");
         out.flush();
         return signal.ended(
             switch (end) {
@@ -165,7 +167,7 @@ final class NodeCommand implements Callable<Integer> {
   }
 
   /** A node's own logs, beside those of others. */
-  private static RunDirectory logs(RunDirectory run, Node.Place place) throws java.io.IOException {
+  private static RunDirectory logs(RunDirectory run, Node.Place place) throws IOException {
     String name =
         place.roles().stream().map(Role::wireName).collect(Collectors.joining("+"))
             + "-"

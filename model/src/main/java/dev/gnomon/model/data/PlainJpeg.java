@@ -7,17 +7,15 @@ import java.awt.image.ComponentColorModel;
 import java.awt.image.DataBuffer;
 import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.spi.IIORegistry;
 import javax.imageio.spi.ImageReaderSpi;
 import javax.imageio.stream.ImageInputStream;
-import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +37,7 @@ final class PlainJpeg {
           DataBuffer.TYPE_BYTE);
 
   private final Optional<ImageReaderSpi> reader;
+  private final ThreadLocal<Decoder> decoders = ThreadLocal.withInitial(this::decoder);
 
   /** With the reader of that class where this Java has it; without one nothing is decoded here. */
   PlainJpeg(String readerClass) {
@@ -52,29 +51,53 @@ final class PlainJpeg {
     this(READER);
   }
 
+  private Decoder decoder() {
+    try {
+      return new Decoder(reader.orElseThrow().createReaderInstance());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** The image; empty for files that are not ordinary, or where anything is wrong with them. */
   Optional<BufferedImage> decode(byte[] file, long maxPixels) {
     Optional<JpegHeader> header = reader.flatMap(any -> JpegHeader.ordinary(file));
     if (header.isEmpty() || (long) header.get().width() * header.get().height() > maxPixels) {
       return Optional.empty();
     }
-    ImageReader decoder = null;
-    try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
-      decoder = reader.get().createReaderInstance();
-      AtomicBoolean warned = new AtomicBoolean();
-      decoder.addIIOReadWarningListener((source, warning) -> warned.set(true));
-      decoder.setInput(in, true, true);
-      ImageReadParam param = decoder.getDefaultReadParam();
-      if (header.get().components() == 3) {
-        param.setDestination(rgb(header.get().width(), header.get().height()));
-      }
-      BufferedImage image = decoder.read(0, param);
-      return warned.get() ? Optional.empty() : Optional.of(image);
+    Decoder decoder = decoders.get();
+    try {
+      return decoder.decode(file, header.get());
     } catch (IOException | RuntimeException e) {
+      decoders.remove();
+      decoder.reader.dispose();
       return Optional.empty(); // the general way finds the same, and says it
-    } finally {
-      if (decoder != null) {
-        decoder.dispose();
+    }
+  }
+
+  /** A reader that is used for one file after another: to make one takes as long as to decode. */
+  private static final class Decoder {
+
+    private final ImageReader reader;
+    private boolean warned;
+
+    Decoder(ImageReader reader) {
+      this.reader = reader;
+      reader.addIIOReadWarningListener((source, warning) -> warned = true);
+    }
+
+    Optional<BufferedImage> decode(byte[] file, JpegHeader header) throws IOException {
+      warned = false;
+      try (ImageInputStream in = new ByteArrayImageInput(file)) {
+        reader.setInput(in, true, true);
+        ImageReadParam param = reader.getDefaultReadParam();
+        if (header.components() == 3) {
+          param.setDestination(rgb(header.width(), header.height()));
+        }
+        BufferedImage image = reader.read(0, param);
+        return warned ? Optional.empty() : Optional.of(image);
+      } finally {
+        reader.setInput(null);
       }
     }
   }
