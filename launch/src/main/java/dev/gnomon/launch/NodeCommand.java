@@ -30,16 +30,17 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "node",
     description = {
-      "Runs the actors of some roles, as one node of a cluster. A run begins when all of coordinator,",
-      "data, trainer, checkpointer and (where conditions come from them) teacher and assigner are",
-      "there, on whatever nodes; evaluators may come later. All nodes need the same configuration,",
-      "and see the same --run directory.",
+      "Runs the actors of some roles, as one node of a cluster. A run begins when all",
+      "of coordinator, data, trainer, checkpointer and (where conditions come from",
+      "them) teacher and assigner are there, on whatever nodes; evaluators may come",
+      "later. All nodes need the same configuration, and see the same --run folder.",
       "",
-      "Told to end (SIGTERM), the coordinator's node ends the run after a last checkpoint, those of trainer",
-      "and assigner leave after the next one, the others at once.",
+      "Told to end (SIGTERM), the coordinator's node ends the run after a last",
+      "checkpoint, those of trainer and assigner leave after the next one, the others",
+      "at once.",
       "",
-      "Exit codes: 0 the run is over or the node was told to leave, 1 it could not join,",
-      "71 the others went on without it (start me again)."
+      "Exit codes: 0 the run is over or the node was told to leave, 1 it could not",
+      "join, 71 the others went on without it (start me again)."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false)
