@@ -19,16 +19,20 @@ import dev.gnomon.actors.run.RunDirectory;
 import dev.gnomon.actors.run.RunListener;
 import dev.gnomon.actors.run.RunSummary;
 import dev.gnomon.actors.settings.RunSettings;
+import dev.gnomon.actors.telemetry.SupervisionLog;
 import dev.gnomon.actors.transfer.BetweenNodes;
 import dev.gnomon.actors.transfer.WeightExchange;
 import dev.gnomon.model.checkpoint.Checkpoint;
 import dev.gnomon.model.checkpoint.CheckpointStore;
+import dev.gnomon.model.checkpoint.VersionFiles;
 import dev.gnomon.protocol.CheckpointNow;
 import dev.gnomon.protocol.CoordinatorMessage;
 import dev.gnomon.protocol.Role;
 import dev.gnomon.protocol.Stop;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,6 +54,7 @@ public final class Node {
   private static final String SYSTEM = "gnomon";
   private static final Duration CLOSING = Duration.ofMinutes(1);
   private static final Path MEMORY = Path.of("/dev/shm");
+  private static final String VERSIONS = "gnomon-versions-"; // and the process
 
   /**
    * Where a node is and whom it joins.
@@ -101,7 +106,7 @@ public final class Node {
       throws IOException {
     Path directory = runDirectory.toAbsolutePath().normalize();
     Files.createDirectories(directory);
-    WeightExchange exchange = exchange(directory, place);
+    WeightExchange exchange = exchange(place);
     AtomicBoolean coordinates = new AtomicBoolean();
     try {
       ActorSystem<CoordinatorMessage> system =
@@ -116,11 +121,24 @@ public final class Node {
     }
   }
 
-  /** Files in memory where the system has some, else in the temporary folder. */
-  private static WeightExchange exchange(Path directory, Place place) throws IOException {
+  /**
+   * Files in memory where the system has some, else in the temporary folder; a folder a process.
+   * Those of processes that are no more, killed perhaps, go.
+   */
+  private static WeightExchange exchange(Place place) throws IOException {
     Path parent = Files.isWritable(MEMORY) ? MEMORY : Path.of(System.getProperty("java.io.tmpdir"));
-    Path folder =
-        Files.createTempDirectory(parent, "gnomon-%s-".formatted(directory.getFileName()));
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent, VERSIONS + "*")) {
+      for (Path folder : folders) {
+        String pid = folder.getFileName().toString().substring(VERSIONS.length());
+        if (pid.matches("\\d{1,18}") && ProcessHandle.of(Long.parseLong(pid)).isEmpty()) {
+          new VersionFiles(folder).clear();
+          Files.deleteIfExists(folder);
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      SupervisionLog.event("versions-not-cleared").with("folder", parent).with("cause", e).warn();
+    }
+    Path folder = parent.resolve(VERSIONS + ProcessHandle.current().pid());
     return new BetweenNodes(folder, new InetSocketAddress(place.host(), 0));
   }
 

@@ -29,6 +29,7 @@ public final class BetweenNodes implements WeightExchange {
   private final String node = UUID.randomUUID().toString();
   private final WeightRegistry registry = new WeightRegistry();
   private final Lane lane = new Lane("gnomon-versions");
+  private final Path folder;
   private final VersionFiles files;
   private final WeightServer server;
   private final WeightClient client;
@@ -40,6 +41,7 @@ public final class BetweenNodes implements WeightExchange {
    * @param address to serve versions at; port 0 takes a free one
    */
   public BetweenNodes(Path folder, InetSocketAddress address) throws IOException {
+    this.folder = folder;
     this.files = new VersionFiles(folder);
     this.server = new WeightServer(registry, ServerSocketFactory.getDefault(), address);
     this.client = new WeightClient(SocketFactory.getDefault());
@@ -120,7 +122,7 @@ public final class BetweenNodes implements WeightExchange {
     lane.run(
         () -> {
           files.clear();
-          return true;
+          return Files.deleteIfExists(folder);
         });
     lane.close();
     server.close();
