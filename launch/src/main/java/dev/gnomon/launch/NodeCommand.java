@@ -40,7 +40,8 @@ import picocli.CommandLine.Spec;
       "at once.",
       "",
       "Exit codes: 0 the run is over or the node was told to leave, 1 it could not",
-      "join, 71 the others went on without it (start me again)."
+      "join, or the run that it coordinated has failed, 71 the others went on without",
+      "it (start me again)."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false)
@@ -132,13 +133,13 @@ final class NodeCommand implements Callable<Integer> {
       out.flush();
       try (StopSignal signal = StopSignal.to(() -> node.leave(LEAVING), LEAVING.plus(CLOSING))) {
         Node.End end = node.await();
-        out.println("Node " + end.name().toLowerCase(Locale.ROOT) + ".");
+        out.println("Node " + end.name().toLowerCase(Locale.ROOT).replace('_', ' ') + ".");
         out.flush();
         return signal.ended(
             switch (end) {
               case LEFT -> ExitCode.DONE;
               case DOWNED -> ExitCode.DEVICE_LOST;
-              case REFUSED -> ExitCode.FAILED;
+              case REFUSED, RUN_FAILED -> ExitCode.FAILED;
             });
       }
     }

@@ -158,4 +158,18 @@ class ClusterTest {
     assertThat(TinyRuns.finalDigest(run))
         .isEqualTo(TinyRuns.oracleDigest(TinyRuns.settings(slow), folder.resolve("oracle")));
   }
+
+  @Test
+  void aRunThatFailsIsAFailureOfItsCoordinatorsNode() throws Exception {
+    String everything = "coordinator,data,checkpointer,trainer,assigner,teacher";
+    try (GnomonProcess node = node(everything, seed, "gnomon.steps=4000")) {
+      node.awaitStep(20);
+      try (GnomonProcess later =
+          GnomonProcess.train(run, folder.resolve("later.txt"), "gnomon.steps=4000")) {
+        assertThat(node.exit()).as(node.told()).isEqualTo(1);
+        assertThat(node.told()).contains("Node run failed.");
+        assertThat(later.isAlive()).as(later.told()).isTrue();
+      }
+    }
+  }
 }

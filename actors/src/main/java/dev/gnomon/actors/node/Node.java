@@ -42,7 +42,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -70,29 +69,37 @@ public final class Node {
   public enum End {
     /** The run is over, or the node was told to leave. */
     LEFT,
+    /** The run that was coordinated here has failed. */
+    RUN_FAILED,
     /** The others went on without it: it may be started again. */
     DOWNED,
     /** The cluster it wanted to join runs under another configuration, or can not be had. */
     REFUSED
   }
 
+  /** Whether the coordinator came to run here, and how its run ended. */
+  private static final class Coordinating {
+    private volatile boolean begun;
+    private volatile boolean failed;
+  }
+
   private final ActorSystem<CoordinatorMessage> system;
   private final WeightExchange exchange;
   private final Path directory;
   private final Place place;
-  private final AtomicBoolean coordinates;
+  private final Coordinating coordinating;
 
   private Node(
       ActorSystem<CoordinatorMessage> system,
       WeightExchange exchange,
       Path directory,
       Place place,
-      AtomicBoolean coordinates) {
+      Coordinating coordinating) {
     this.system = system;
     this.exchange = exchange;
     this.directory = directory;
     this.place = place;
-    this.coordinates = coordinates;
+    this.coordinating = coordinating;
   }
 
   /**
@@ -107,14 +114,14 @@ public final class Node {
     Path directory = runDirectory.toAbsolutePath().normalize();
     Files.createDirectories(directory);
     WeightExchange exchange = exchange(place);
-    AtomicBoolean coordinates = new AtomicBoolean();
+    Coordinating coordinating = new Coordinating();
     try {
       ActorSystem<CoordinatorMessage> system =
           ActorSystem.create(
-              root(settings, directory, place.roles(), exchange, listener, coordinates),
+              root(settings, directory, place.roles(), exchange, listener, coordinating),
               SYSTEM,
               configuration(settings, place));
-      return new Node(system, exchange, directory, place, coordinates);
+      return new Node(system, exchange, directory, place, coordinating);
     } catch (RuntimeException failure) {
       exchange.close();
       throw failure;
@@ -155,7 +162,7 @@ public final class Node {
    */
   public void leave(Duration patience) {
     long until = System.nanoTime() + patience.toNanos();
-    if (coordinates.get()) {
+    if (coordinating.begun) {
       system.tell(new Stop());
       pauseUntil(() -> false, until);
     } else if (place.roles().contains(Role.TRAINER) || place.roles().contains(Role.ASSIGNER)) {
@@ -208,6 +215,9 @@ public final class Node {
     if (reason.filter(CoordinatedShutdown.clusterDowningReason()::equals).isPresent()) {
       return End.DOWNED;
     }
+    if (coordinating.failed) {
+      return End.RUN_FAILED;
+    }
     boolean refused =
         reason
             .filter(
@@ -224,11 +234,11 @@ public final class Node {
       Set<Role> roles,
       WeightExchange exchange,
       RunListener listener,
-      AtomicBoolean coordinates) {
+      Coordinating coordinating) {
     return Behaviors.setup(
         context -> {
           ActorRef<CoordinatorMessage> coordinator =
-              coordinator(context, settings, directory, listener, coordinates);
+              coordinator(context, settings, directory, listener, coordinating);
           NodeGuardian.start(context, roles, settings, directory, coordinator, exchange);
           return Behaviors.receiveMessage(
               wish -> {
@@ -244,12 +254,13 @@ public final class Node {
       RunSettings settings,
       Path directory,
       RunListener listener,
-      AtomicBoolean coordinates) {
+      Coordinating coordinating) {
     Behavior<CoordinatorMessage> singleton =
         Behaviors.setup(
             single -> {
-              coordinates.set(true);
-              Ending ending = new Ending(listener, everyoneLeaves(single.getSystem()));
+              coordinating.begun = true;
+              Ending ending =
+                  new Ending(listener, everyoneLeaves(single.getSystem(), coordinating));
               return Coordination.of(
                   directory.getFileName().toString(),
                   settings,
@@ -265,10 +276,12 @@ public final class Node {
   }
 
   /** When it is completed the run is over: all nodes leave, this one last. */
-  private static CompletableFuture<RunSummary> everyoneLeaves(ActorSystem<?> system) {
+  private static CompletableFuture<RunSummary> everyoneLeaves(
+      ActorSystem<?> system, Coordinating coordinating) {
     CompletableFuture<RunSummary> over = new CompletableFuture<>();
     over.whenComplete(
         (summary, failure) -> {
+          coordinating.failed = failure != null || summary.outcome() == RunSummary.Outcome.FAILED;
           Cluster cluster = Cluster.get(system);
           ClusterEvent.CurrentClusterState state = cluster.state();
           state
