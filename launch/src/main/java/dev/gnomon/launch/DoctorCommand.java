@@ -6,9 +6,11 @@ import dev.gnomon.launch.Machine.State;
 import dev.gnomon.model.data.DataException;
 import dev.gnomon.model.data.ImageSet;
 import dev.gnomon.model.data.ImageSets;
+import dev.gnomon.protocol.Role;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -51,7 +53,11 @@ final class DoctorCommand implements Callable<Integer> {
           new Check(State.MISSING, "data", e.getMessage(), "--data PATH says where the images lie");
     }
     MemoryCheck memory =
-        new MemoryCheck(settings, images.map(ImageSet::bytes).orElse(0L), AvailableMemory.here());
+        new MemoryCheck(
+            settings,
+            EnumSet.allOf(Role.class),
+            images.map(ImageSet::bytes).orElse(0L),
+            AvailableMemory.here());
     checks.add(memory.check());
     checks.add(Machine.disk(Path.of("runs")));
     checks.add(data);

@@ -4,9 +4,11 @@ import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.actors.telemetry.SupervisionLog;
 import dev.gnomon.launch.Machine.Check;
 import dev.gnomon.launch.Machine.State;
+import dev.gnomon.protocol.Role;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What a run will take of each memory, beside what there is, in words. */
@@ -15,20 +17,23 @@ final class MemoryCheck {
   private static final double GIB = 1L << 30;
 
   private final RunSettings settings;
+  private final Set<Role> roles;
   private final long images;
   private final AvailableMemory available;
   private final List<MemoryNeed> needs;
 
   /**
-   * A check of a run.
+   * A check of a process of a run.
    *
+   * @param roles of the process
    * @param images bytes that the set of images takes in memory
    */
-  MemoryCheck(RunSettings settings, long images, AvailableMemory available) {
+  MemoryCheck(RunSettings settings, Set<Role> roles, long images, AvailableMemory available) {
     this.settings = settings;
+    this.roles = roles;
     this.images = images;
     this.available = available;
-    this.needs = MemoryNeed.of(settings, images, available.heap());
+    this.needs = MemoryNeed.of(settings, roles, images, available.heap());
   }
 
   /**
@@ -147,7 +152,7 @@ final class MemoryCheck {
                 .collect(Collectors.joining(", ", "The largest parts: ", ".")));
         words.add("What it takes with one of these:");
         for (MemoryRemedies.Remedy remedy :
-            MemoryRemedies.of(settings, need.memory(), images, available)) {
+            MemoryRemedies.of(settings, roles, need.memory(), images, available)) {
           words.add(
               "  %-8s  %s%s"
                   .formatted(

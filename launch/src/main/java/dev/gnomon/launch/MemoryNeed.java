@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 
@@ -56,27 +57,36 @@ record MemoryNeed(String memory, List<Row> rows) {
   record Row(String owner, String part, long bytes, boolean inHeap) {}
 
   /**
-   * What a run takes, of each memory that it uses; this machine's first.
+   * What a process of a run takes, of each memory that it uses; this machine's first.
    *
+   * @param roles of the process; versions are files in memory too where others have the rest
    * @param images bytes that the set of images takes in memory
    * @param heap the most that Java's heap grows to, bytes
    */
-  static List<MemoryNeed> of(RunSettings settings, long images, long heap) {
+  static List<MemoryNeed> of(RunSettings settings, Set<Role> roles, long images, long heap) {
     MemoryPlan plan = new MemoryPlan(settings.training());
     boolean bootstrap = settings.training().condition().source() == Source.BOOTSTRAP;
     Map<String, List<Row>> needs = new TreeMap<>(); // cpu comes before gpuN
     List<Row> host = needs.computeIfAbsent(AvailableMemory.HOST, name -> new ArrayList<>());
-    add(needs, settings, Role.TRAINER, plan::trainer);
-    if (bootstrap) {
+    if (roles.contains(Role.TRAINER)) {
+      add(needs, settings, Role.TRAINER, plan::trainer);
+    }
+    if (bootstrap && roles.contains(Role.TEACHER)) {
       add(needs, settings, Role.TEACHER, plan::teacher);
+    }
+    if (bootstrap && roles.contains(Role.ASSIGNER)) {
       add(needs, settings, Role.ASSIGNER, plan::assigner);
     }
-    if (settings.evaluation().every() > 0) {
+    if (settings.evaluation().every() > 0 && roles.contains(Role.EVALUATOR)) {
       boolean guidance = settings.evaluation().sampling().guidance() != 0;
       add(needs, settings, Role.EVALUATOR, place -> plan.evaluator(place, guidance));
     }
-    int loaders = settings.role(Role.DATA).instances();
-    add(host, "trainer", List.of(plan.versions(), plan.checkpoint()), 1, false);
+    if (roles.contains(Role.TRAINER)) {
+      int copies = roles.size() == Role.values().length ? 1 : 2;
+      add(host, "trainer", List.of(plan.versions()), copies, false);
+      add(host, "trainer", List.of(plan.checkpoint()), 1, false);
+    }
+    int loaders = roles.contains(Role.DATA) ? settings.role(Role.DATA).instances() : 0;
     add(host, "data", List.of(plan.batches(loaders * DataLoader.KEPT_BATCHES)), 1, true);
     add(host, "data", List.of(new Part("images", images)), loaders, true);
     add(host, "JVM", List.of(JVM, new Part("garbage", Math.min(GARBAGE, heap / 3))), 1, false);
@@ -105,7 +115,7 @@ record MemoryNeed(String memory, List<Row> rows) {
   private static void add(
       List<Row> rows, String owner, List<Part> parts, int times, boolean inHeap) {
     for (Part part : parts) {
-      if (part.bytes() > 0) {
+      if (times * part.bytes() > 0) {
         rows.add(new Row(owner, part.name(), times * part.bytes(), inHeap));
       }
     }

@@ -6,12 +6,14 @@ import dev.gnomon.protocol.Role;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongPredicate;
 
 /** What to change of a run that does not fit into a memory. */
 final class MemoryRemedies {
 
   private final RunSettings settings;
+  private final Set<Role> roles;
   private final String memory;
   private final long images;
   private final AvailableMemory available;
@@ -26,8 +28,13 @@ final class MemoryRemedies {
   record Remedy(String keys, long total) {}
 
   private MemoryRemedies(
-      RunSettings settings, String memory, long images, AvailableMemory available) {
+      RunSettings settings,
+      Set<Role> roles,
+      String memory,
+      long images,
+      AvailableMemory available) {
     this.settings = settings;
+    this.roles = roles;
     this.memory = memory;
     this.images = images;
     this.available = available;
@@ -37,11 +44,16 @@ final class MemoryRemedies {
   /**
    * Changes that take less of {@code memory}, the one of most effect first.
    *
+   * @param roles of the process
    * @param images bytes that the set of images takes in memory
    */
   static List<Remedy> of(
-      RunSettings settings, String memory, long images, AvailableMemory available) {
-    MemoryRemedies search = new MemoryRemedies(settings, memory, images, available);
+      RunSettings settings,
+      Set<Role> roles,
+      String memory,
+      long images,
+      AvailableMemory available) {
+    MemoryRemedies search = new MemoryRemedies(settings, roles, memory, images, available);
     long now = search.total(settings);
     List<Remedy> all = new ArrayList<>(search.training());
     all.addAll(search.devices());
@@ -95,7 +107,7 @@ final class MemoryRemedies {
   private List<Remedy> devices() {
     List<Remedy> all = new ArrayList<>();
     for (Role role : List.of(Role.TRAINER, Role.TEACHER, Role.ASSIGNER, Role.EVALUATOR)) {
-      if (settings.role(role).device().equals(memory)) {
+      if (roles.contains(role) && settings.role(role).device().equals(memory)) {
         available.bytes().keySet().stream()
             .filter(device -> !device.equals(memory))
             .filter(device -> hasRoomFor(role, device))
@@ -112,7 +124,7 @@ final class MemoryRemedies {
   }
 
   private boolean hasRoomFor(Role role, String device) {
-    return MemoryNeed.of(settings.with(role, device), images, available.heap()).stream()
+    return MemoryNeed.of(settings.with(role, device), roles, images, available.heap()).stream()
         .filter(need -> need.memory().equals(device))
         .allMatch(need -> need.total() <= available.bytes().get(device));
   }
@@ -126,7 +138,7 @@ final class MemoryRemedies {
   }
 
   private long total(RunSettings changed) {
-    return MemoryNeed.of(changed, images, available.heap()).stream()
+    return MemoryNeed.of(changed, roles, images, available.heap()).stream()
         .filter(need -> need.memory().equals(memory))
         .mapToLong(MemoryNeed::total)
         .sum();

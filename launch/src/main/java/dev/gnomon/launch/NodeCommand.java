@@ -112,6 +112,9 @@ final class NodeCommand implements Callable<Integer> {
       Continuation.check(kept.get(), config, directory.configuration());
     }
     logs(directory, place).holdLogs();
+    long images = place.roles().contains(Role.DATA) ? TrainingImages.of(settings).bytes() : 0;
+    MemoryCheck memory = new MemoryCheck(settings, place.roles(), images, AvailableMemory.here());
+    memory.require();
     if (coordinates) {
       directory.keep(config);
     }
@@ -124,6 +127,8 @@ final class NodeCommand implements Callable<Integer> {
           node.address(),
           place.roles().stream().map(Role::wireName).collect(Collectors.joining(", ")),
           directory.path());
+      out.println(memory.line());
+      memory.log();
       if (InetAddress.getByName(host).isLoopbackAddress()) {
         out.println("Without TLS: only this machine reaches it. --host names another address.");
       } else {

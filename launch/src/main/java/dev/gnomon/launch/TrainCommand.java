@@ -15,12 +15,12 @@ import dev.gnomon.launch.report.Report;
 import dev.gnomon.launch.report.RunRecord;
 import dev.gnomon.model.checkpoint.Checkpoint;
 import dev.gnomon.model.data.ImageSet;
-import dev.gnomon.model.data.ImageSets;
-import dev.gnomon.model.training.TrainingSettings.Source;
+import dev.gnomon.protocol.Role;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -72,8 +72,10 @@ final class TrainCommand implements Callable<Integer> {
     RunDirectory directory =
         run.isPresent() ? new RunDirectory(run.get()) : RunDirectory.next(configuration.name());
     directory.holdLogs();
-    ImageSet images = images(settings);
-    MemoryCheck memory = new MemoryCheck(settings, images.bytes(), AvailableMemory.here());
+    ImageSet images = TrainingImages.of(settings);
+    MemoryCheck memory =
+        new MemoryCheck(
+            settings, EnumSet.allOf(Role.class), images.bytes(), AvailableMemory.here());
     memory.require();
     from.prepare(directory);
     directory.keep(config);
@@ -113,26 +115,6 @@ final class TrainCommand implements Callable<Integer> {
     return going.hasConfiguration() && going.hasCheckpoints()
         ? Optional.of(new Kept(going.startedWith(), going.configuration()))
         : Optional.empty();
-  }
-
-  /** What it trains on; opened here once, so that a fault shows before the start. */
-  private static ImageSet images(RunSettings settings) {
-    ImageSet images = ImageSets.open(settings.data());
-    int labels = images.labelNames().size();
-    if (settings.training().condition().source() == Source.LABELS
-        && (labels == 0 || labels > settings.training().condition().classes())) {
-      throw new UsageException(
-          labels == 0
-              ? "gnomon.condition.source = labels, but %s has no labels; use bootstrap or none"
-                  .formatted(images.description())
-              : "gnomon.condition.classes = %d, but %s has %d labels; set it to %d"
-                  .formatted(
-                      settings.training().condition().classes(),
-                      images.description(),
-                      labels,
-                      labels));
-    }
-    return images;
   }
 
   private static RunListener progress(PrintWriter out) {

@@ -22,9 +22,15 @@ public final class MemoryPlan {
    * What malloc keeps of freed memory beside what is alive, as a share of what a pass takes. A plan
    * of what is alive is right within 4 %; under the settings of launch/gnomon, which keep freed
    * memory for the next step, glibc's resident size was 1.4 to 1.8 times as large over eight shapes
-   * (bf16 and fp32, one thread and two), and up to 2.1 times for small passes of blocks run again.
+   * (bf16 and fp32, one thread and two).
    */
   private static final double KEPT_BY_MALLOC = 0.6;
+
+  /**
+   * The same where blocks are run again: smaller passes come and go in between, and freed memory
+   * scatters; 1.6 to 2.1 times.
+   */
+  private static final double KEPT_WHERE_BLOCKS_RUN_AGAIN = 1.1;
 
   private static final int SINGLE = Float.BYTES;
 
@@ -79,7 +85,10 @@ public final class MemoryPlan {
         new Part("gradients", gradients),
         new Part("activations", activations),
         new Part("temporaries", temporaries),
-        kept(place, converted + gradients + activations + temporaries));
+        kept(
+            place,
+            settings.recomputeBlocks() ? KEPT_WHERE_BLOCKS_RUN_AGAIN : KEPT_BY_MALLOC,
+            converted + gradients + activations + temporaries));
   }
 
   /** The teacher's, {@link TeacherState}: a version, and a pass forward to the middle block. */
@@ -89,7 +98,7 @@ public final class MemoryPlan {
     return List.of(
         new Part("weights", weights + pass.converted(parameters)),
         new Part("activations", features),
-        kept(place, features));
+        kept(place, KEPT_BY_MALLOC, features));
   }
 
   /**
@@ -106,7 +115,7 @@ public final class MemoryPlan {
         new Part("weights", 5 * head),
         new Part("weights of versions", settings.schedule().versionsOfUse() * head),
         new Part("activations", work),
-        kept(place, work));
+        kept(place, KEPT_BY_MALLOC, work));
   }
 
   /**
@@ -121,7 +130,7 @@ public final class MemoryPlan {
     return List.of(
         new Part("weights", networks * (weights + pass.converted(parameters)) + headWeights()),
         new Part("activations", samples),
-        kept(place, samples));
+        kept(place, KEPT_BY_MALLOC, samples));
   }
 
   /**
@@ -184,7 +193,7 @@ public final class MemoryPlan {
         .sum();
   }
 
-  private static Part kept(Place place, long work) {
-    return new Part("kept by malloc", place.cpu() ? Math.round(KEPT_BY_MALLOC * work) : 0);
+  private static Part kept(Place place, double share, long work) {
+    return new Part("kept by malloc", place.cpu() ? Math.round(share * work) : 0);
   }
 }
