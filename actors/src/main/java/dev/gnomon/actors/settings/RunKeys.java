@@ -43,9 +43,16 @@ public final class RunKeys {
     return keys;
   }
 
-  /** All keys that must agree, by their whole paths. */
+  /**
+   * All keys that must agree, by their whole paths. A key that may hold an object, as noise-levels
+   * does, stands for those in it.
+   */
   public static List<String> all() {
-    return KnownKeys.all().stream().filter(key -> fixed(key.substring(BELOW.length()))).toList();
+    Set<String> known = KnownKeys.all();
+    return known.stream()
+        .filter(key -> fixed(key.substring(BELOW.length())))
+        .filter(key -> known.stream().noneMatch(whole -> key.startsWith(whole + ".")))
+        .toList();
   }
 
   private static boolean fixed(String key) {

@@ -1,0 +1,72 @@
+package dev.gnomon.actors.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.cluster.ConfigValidation;
+import akka.cluster.Invalid;
+import akka.cluster.JoinConfigCompatChecker$;
+import akka.cluster.Valid$;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import dev.gnomon.actors.settings.Configuration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import scala.jdk.javaapi.CollectionConverters;
+
+class SameRunTest {
+
+  private final SameRun check = new SameRun();
+
+  /** A preset as a joining node sends it: those of its keys that Akka is told to send, as text. */
+  private Config sent(Config config) {
+    Config filtered =
+        JoinConfigCompatChecker$.MODULE$.filterWithKeys(check.requiredKeys(), config.resolve());
+    return ConfigFactory.parseString(filtered.root().render());
+  }
+
+  private ConfigValidation joins(Config joining, Config ours) {
+    return check.check(sent(joining), ours);
+  }
+
+  private static Config preset(String name, String... sets) {
+    List<String> all = new ArrayList<>(List.of(sets));
+    all.add("gnomon.data.path=/images"); // of another machine, perhaps
+    return Configuration.preset(name, all);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"shapes", "fashion-mnist", "image-folder"})
+  void aNodeOfTheSamePresetJoins(String preset) {
+    assertThat(joins(preset(preset), preset(preset))).isEqualTo(Valid$.MODULE$);
+    assertThat(joins(preset(preset, "gnomon.noise-levels=paper"), preset(preset)))
+        .isInstanceOf(Invalid.class);
+    assertThat(joins(preset(preset), preset(preset, "gnomon.noise-levels=paper")))
+        .isInstanceOf(Invalid.class);
+  }
+
+  @Test
+  void aNodeOfTheDefaultLevelsJoins() {
+    Config paper = preset("shapes", "gnomon.noise-levels=paper");
+    assertThat(joins(paper, paper)).isEqualTo(Valid$.MODULE$);
+  }
+
+  @Test
+  void whoeverTrainsAnotherRunIsToldWhichKeys() {
+    ConfigValidation answer =
+        joins(
+            preset("shapes", "gnomon.seed=5", "gnomon.noise-levels.teacher=0.3"), preset("shapes"));
+    assertThat(answer).isInstanceOf(Invalid.class);
+    assertThat(CollectionConverters.asJava(((Invalid) answer).errorMessages()))
+        .containsExactly(
+            "gnomon.noise-levels.teacher is 0.3 there, 0.2 here", "gnomon.seed is 5 there, 1 here");
+  }
+
+  @Test
+  void whereWorkIsDoneMayDiffer() {
+    Config apart = preset("shapes", "gnomon.roles.trainer.device=gpu0", "gnomon.threads=3");
+    assertThat(joins(apart, preset("shapes"))).isEqualTo(Valid$.MODULE$);
+  }
+}
