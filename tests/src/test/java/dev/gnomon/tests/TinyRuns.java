@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** Runs small enough to be repeated: 64 steps on the built-in shapes, on one thread. */
-final class TinyRuns {
+public final class TinyRuns {
 
   static final long STEPS = 64;
 
@@ -54,17 +54,17 @@ final class TinyRuns {
   private TinyRuns() {}
 
   /** The keys that make a run tiny, with {@code more} after them. */
-  static List<String> sets(String... more) {
+  public static List<String> sets(String... more) {
     return Stream.concat(SETS.stream(), Stream.of(more)).toList();
   }
 
-  static RunSettings settings(String... more) {
+  public static RunSettings settings(String... more) {
     Config config = Configuration.load(List.of(), sets(more));
     return RunSettings.from(config);
   }
 
   /** The digest of the final weights by the sequential loop, written into {@code directory}. */
-  static String oracleDigest(RunSettings settings, Path directory) throws IOException {
+  public static String oracleDigest(RunSettings settings, Path directory) throws IOException {
     ImageSet images = ImageSets.open(settings.data());
     long seed = settings.training().seed();
     BatchOrder order = new BatchOrder(seed, images.count(), settings.training().batchSize());
@@ -101,7 +101,7 @@ final class TinyRuns {
   }
 
   /** The digest of the newest whole checkpoint of a run, which must be of its last step. */
-  static String finalDigest(Path runDirectory) throws IOException {
+  public static String finalDigest(Path runDirectory) throws IOException {
     Manifest manifest =
         new CheckpointStore(runDirectory).newest().checkpoint().orElseThrow().manifest();
     if (manifest.step() != manifest.steps()) {

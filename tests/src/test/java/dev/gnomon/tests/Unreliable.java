@@ -27,7 +27,7 @@ public final class Unreliable {
   private Unreliable() {}
 
   /** Sets that put them in place of the actors of a run. */
-  static String[] sets() {
+  public static String[] sets() {
     String name = Unreliable.class.getName();
     return new String[] {
       "gnomon.actors.trainer=\"" + name + "$Trainer\"",
