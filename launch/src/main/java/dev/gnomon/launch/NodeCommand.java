@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
       "",
       "Exit codes: 0 the run is over or the node was told to leave, 1 it could not",
       "join, or the run that it coordinated has failed, 71 the others went on without",
-      "it (start me again)."
+      "it, its device is lost, or nobody coordinates any more (start me again)."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false)
@@ -143,7 +143,7 @@ final class NodeCommand implements Callable<Integer> {
         return signal.ended(
             switch (end) {
               case LEFT -> ExitCode.DONE;
-              case DOWNED -> ExitCode.DEVICE_LOST;
+              case DOWNED, ORPHANED, DEVICE_LOST -> ExitCode.DEVICE_LOST;
               case REFUSED, RUN_FAILED -> ExitCode.FAILED;
             });
       }

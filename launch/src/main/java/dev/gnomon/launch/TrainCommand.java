@@ -15,6 +15,7 @@ import dev.gnomon.launch.report.Report;
 import dev.gnomon.launch.report.RunRecord;
 import dev.gnomon.model.checkpoint.Checkpoint;
 import dev.gnomon.model.data.ImageSet;
+import dev.gnomon.model.engine.DeviceLoss;
 import dev.gnomon.protocol.Role;
 import java.io.IOException;
 import java.io.PrintWriter;

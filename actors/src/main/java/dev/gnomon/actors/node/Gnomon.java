@@ -143,7 +143,8 @@ public final class Gnomon implements AutoCloseable {
               settings,
               directory,
               coordinator,
-              new InThisJvm());
+              new InThisJvm(),
+              failure -> {}); // the run ends when its actor has failed often enough
           return Behaviors.receiveMessage(
               wish -> {
                 coordinator.tell(wish);

@@ -73,8 +73,18 @@ public final class Node {
     RUN_FAILED,
     /** The others went on without it: it may be started again. */
     DOWNED,
+    /** Nobody coordinates the cluster any more: started again, it finds who does. */
+    ORPHANED,
+    /** Its device can only be used by another process: it may be started again. */
+    DEVICE_LOST,
     /** The cluster it wanted to join runs under another configuration, or can not be had. */
     REFUSED
+  }
+
+  /** Why this node ends itself, to be started again. */
+  private enum Early implements CoordinatedShutdown.Reason {
+    DEVICE_LOST,
+    ORPHANED
   }
 
   /** Whether the coordinator came to run here, and how its run ended. */
@@ -215,6 +225,12 @@ public final class Node {
     if (reason.filter(CoordinatedShutdown.clusterDowningReason()::equals).isPresent()) {
       return End.DOWNED;
     }
+    if (reason.filter(Early.DEVICE_LOST::equals).isPresent()) {
+      return End.DEVICE_LOST;
+    }
+    if (reason.filter(Early.ORPHANED::equals).isPresent()) {
+      return End.ORPHANED;
+    }
     if (coordinating.failed) {
       return End.RUN_FAILED;
     }
@@ -239,7 +255,18 @@ public final class Node {
         context -> {
           ActorRef<CoordinatorMessage> coordinator =
               coordinator(context, settings, directory, listener, coordinating);
-          NodeGuardian.start(context, roles, settings, directory, coordinator, exchange);
+          NodeGuardian.start(
+              context,
+              roles,
+              settings,
+              directory,
+              coordinator,
+              exchange,
+              failure -> end(context.getSystem(), Early.DEVICE_LOST));
+          if (!roles.contains(Role.COORDINATOR)) {
+            context.spawn(
+                CoordinatorWatch.create(() -> end(context.getSystem(), Early.ORPHANED)), "watch");
+          }
           return Behaviors.receiveMessage(
               wish -> {
                 coordinator.tell(wish);
@@ -295,6 +322,14 @@ public final class Node {
           cluster.manager().tell(Leave.create(cluster.selfMember().address()));
         });
     return over;
+  }
+
+  private static void end(ActorSystem<?> system, Early reason) {
+    SupervisionLog.event("node-ends")
+        .with("node", Cluster.get(system).selfMember().address().hostPort())
+        .with("cause", reason == Early.ORPHANED ? "nobody coordinates any more" : "device lost")
+        .warn();
+    CoordinatedShutdown.get(system).run(reason);
   }
 
   private static Config configuration(RunSettings settings, Place place) {

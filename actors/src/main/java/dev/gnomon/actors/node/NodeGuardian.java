@@ -25,6 +25,7 @@ import dev.gnomon.protocol.CoordinatorMessage;
 import dev.gnomon.protocol.Role;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Root of a node: starts the actors of the node's roles, supervises each, and registers them with
@@ -38,30 +39,38 @@ public final class NodeGuardian {
   private final Path runDirectory;
   private final ActorRef<CoordinatorMessage> coordinator;
   private final WeightExchange exchange;
+  private final Consumer<Throwable> deviceLost;
 
   private NodeGuardian(
       ActorContext<?> context,
       RunSettings settings,
       Path runDirectory,
       ActorRef<CoordinatorMessage> coordinator,
-      WeightExchange exchange) {
+      WeightExchange exchange,
+      Consumer<Throwable> deviceLost) {
     this.context = context;
     this.settings = settings;
     this.runDirectory = runDirectory;
     this.coordinator = coordinator;
     this.exchange = exchange;
+    this.deviceLost = deviceLost;
   }
 
-  /** Starts the actors of {@code roles} as children of the actor of {@code context}. */
+  /**
+   * Starts the actors of {@code roles} as children of the actor of {@code context}.
+   *
+   * @param deviceLost told when an actor fails whose device only another process can use again
+   */
   public static void start(
       ActorContext<?> context,
       Set<Role> roles,
       RunSettings settings,
       Path runDirectory,
       ActorRef<CoordinatorMessage> coordinator,
-      WeightExchange exchange) {
+      WeightExchange exchange,
+      Consumer<Throwable> deviceLost) {
     NodeGuardian guardian =
-        new NodeGuardian(context, settings, runDirectory, coordinator, exchange);
+        new NodeGuardian(context, settings, runDirectory, coordinator, exchange, deviceLost);
     roles.stream().sorted().filter(guardian::takesPart).forEach(guardian::start);
   }
 
@@ -74,7 +83,7 @@ public final class NodeGuardian {
       WeightExchange exchange) {
     return Behaviors.setup(
         context -> {
-          start(context, roles, settings, runDirectory, coordinator, exchange);
+          start(context, roles, settings, runDirectory, coordinator, exchange, failure -> {});
           return Behaviors.empty();
         });
   }
@@ -117,11 +126,19 @@ public final class NodeGuardian {
 
   private <M> Behavior<M> supervised(Behavior<M> actor) {
     RestartSettings restart = settings.restart();
-    return Behaviors.supervise(actor)
+    return Behaviors.supervise(witnessed(actor))
         .onFailure(
             Throwable.class,
             SupervisorStrategy.restartWithBackoff(
                     restart.firstBackoff(), restart.longestBackoff(), 0)
                 .withResetBackoffAfter(restart.within()));
+  }
+
+  @SuppressWarnings("unchecked") // it only looks on
+  private <M> Behavior<M> witnessed(Behavior<M> actor) {
+    return (Behavior<M>)
+        (Behavior<?>)
+            Behaviors.intercept(
+                () -> new DeviceWitness(deviceLost), (Behavior<Object>) (Behavior<?>) actor);
   }
 }
