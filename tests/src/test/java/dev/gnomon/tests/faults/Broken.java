@@ -46,6 +46,8 @@ public final class Broken {
   enum How {
     /** An exception, once in a run. */
     EXCEPTION,
+    /** The exception of a GPU that only another process can use again, once in a run. */
+    DEVICE_LOST,
     /** The process aborts in native code, once in a run. */
     ABORT,
     /** Every call from there on takes ten times as long. */
@@ -197,6 +199,11 @@ public final class Broken {
         case EXCEPTION -> {
           if (now == call && first()) {
             throw new IllegalStateException("broken on purpose");
+          }
+        }
+        case DEVICE_LOST -> {
+          if (now == call && first()) {
+            throw new IllegalStateException("CUDA error: device-side assert triggered");
           }
         }
         case ABORT -> {

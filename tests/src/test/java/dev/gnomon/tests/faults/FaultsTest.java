@@ -62,8 +62,11 @@ class FaultsTest {
         new Fault(
             "exception: checkpointer", 0, () -> fails("checkpointer", Broken.Checkpointer.class)));
     all.add(new Fault("exception: evaluator", 0, () -> fails("evaluator", Broken.Evaluator.class)));
-    all.add(new Fault("native abort: trainer", 0, () -> aborts("trainer", Broken.Trainer.class)));
-    all.add(new Fault("native abort: teacher", 0, () -> aborts("teacher", Broken.Teacher.class)));
+    for (How how : List.of(How.ABORT, How.DEVICE_LOST)) {
+      String what = how == How.ABORT ? "native abort: " : "device lost: ";
+      all.add(new Fault(what + "trainer", 0, () -> dies("trainer", Broken.Trainer.class, how)));
+      all.add(new Fault(what + "teacher", 0, () -> dies("teacher", Broken.Teacher.class, how)));
+    }
     all.add(new Fault("every process killed at once", 0, this::allKilled));
     all.add(new Fault("evaluator ten times too slow", 0, this::slowEvaluator));
     return PLAN.select(all, TABLE).stream()
@@ -159,9 +162,9 @@ class FaultsTest {
     }
   }
 
-  /** A crash in native code ends the process, which is started again. */
-  private static List<Measured> aborts(String role, Class<?> factory) throws Exception {
-    List<String> broken = Broken.sets(role, factory, How.ABORT, 120);
+  /** A crash in native code, or the loss of a device, ends the process; it is started again. */
+  private static List<Measured> dies(String role, Class<?> factory, How how) throws Exception {
+    List<String> broken = Broken.sets(role, factory, how, 120);
     try (FaultCluster cluster =
         scenario.cluster(
             Scenario.ROLES,
@@ -169,7 +172,7 @@ class FaultsTest {
             Map.of("JAVA_TOOL_OPTIONS", "-XX:-CreateCoredumpOnCrash -XX:ErrorFile=/dev/null"),
             broken)) {
       cluster.startAll();
-      cluster.await("the abort", () -> cluster.node(role).restarts() > 0);
+      cluster.await("the end of " + role, () -> cluster.node(role).restarts() > 0);
       LocalDateTime at = Scenario.now();
       Measured measured = scenario.healed(cluster, role, at, cluster.watch().lastStep());
       scenario.assertWhole(cluster, broken);
