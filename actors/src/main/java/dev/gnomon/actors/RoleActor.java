@@ -24,9 +24,12 @@ import dev.gnomon.protocol.Start;
 import dev.gnomon.protocol.Waiting;
 import dev.gnomon.protocol.WireMessage;
 import dev.gnomon.protocol.Wiring;
+import dev.gnomon.protocol.Working;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -76,6 +79,7 @@ public abstract class RoleActor extends AbstractBehavior<WireMessage> {
 
   private final Life life;
   private final Deque<Early> early = new ArrayDeque<>();
+  private final List<String> waits = new ArrayList<>(); // said at this tick
   private Begin begin; // null while idle
   private boolean halted;
   private boolean begun;
@@ -115,6 +119,11 @@ public abstract class RoleActor extends AbstractBehavior<WireMessage> {
 
   /** The deadline passed since the last tick: ask again for what is missing. */
   protected abstract void tick();
+
+  /** What it is doing, for operators; asked at each tick once it has {@link #begun}. */
+  protected Gauge gauge() {
+    return Gauge.of("working");
+  }
 
   /** Frees what this life holds; also after a failure. Returns at once. */
   protected abstract void close();
@@ -174,6 +183,7 @@ public abstract class RoleActor extends AbstractBehavior<WireMessage> {
 
   /** Tells the coordinator what this actor waits for. */
   protected final void waiting(String forWhat, long step) {
+    waits.add(forWhat);
     wiring().coordinator().tell(new Waiting(lineage(), role(), actor(), forWhat, step));
   }
 
@@ -256,15 +266,34 @@ public abstract class RoleActor extends AbstractBehavior<WireMessage> {
           .with("actor", role().wireName())
           .with("messages", dropped)
           .with("reason", "of another lineage")
+          .with("node", ActorName.of(actor()).node())
           .info();
       dropped = 0;
     }
     if (begin == null) {
       tellIdle();
     } else if (!halted) {
+      waits.clear();
       tick();
+      tellWorking();
     }
     return this;
+  }
+
+  private void tellWorking() {
+    Gauge gauge = begun ? gauge() : Gauge.of("beginning");
+    wiring()
+        .coordinator()
+        .tell(
+            new Working(
+                lineage(),
+                role(),
+                actor(),
+                gauge.doing(),
+                waits,
+                life.recollection().step(),
+                gauge.version(),
+                gauge.queued()));
   }
 
   private Behavior<WireMessage> onPiped(Piped result) {

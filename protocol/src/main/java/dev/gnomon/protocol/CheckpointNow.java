@@ -1,4 +1,4 @@
 package dev.gnomon.protocol;
 
 /** Operator: write a checkpoint at the next step where one is whole. */
-public record CheckpointNow() implements CoordinatorMessage {}
+public record CheckpointNow() implements OperatorWish {}

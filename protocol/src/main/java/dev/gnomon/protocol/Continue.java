@@ -1,4 +1,4 @@
 package dev.gnomon.protocol;
 
 /** Operator: go on after {@link Pause}. */
-public record Continue() implements CoordinatorMessage {}
+public record Continue() implements OperatorWish {}

@@ -3,14 +3,12 @@ package dev.gnomon.protocol;
 import dev.gnomon.protocol.v1.CoordinatorProto;
 import java.util.List;
 
-/**
- * {@code coordinator.proto}: what the run's coordinator is told, and its answer to StatusRequest.
- */
+/** {@code coordinator.proto}: what the run's coordinator is told by those who work on the run. */
 final class CoordinatorWire {
 
   private CoordinatorWire() {}
 
-  static List<Mapping<?, ?>> mappings(References references) {
+  static List<Mapping<?, ?>> mappings() {
     return List.of(
         new Mapping<>(
             "CB",
@@ -149,81 +147,29 @@ final class CoordinatorWire {
                     p.getForWhat(),
                     p.getStep())),
         new Mapping<>(
-            "OP",
-            Pause.class,
-            CoordinatorProto.Pause.parser(),
-            m -> CoordinatorProto.Pause.getDefaultInstance(),
-            p -> new Pause()),
-        new Mapping<>(
-            "OC",
-            Continue.class,
-            CoordinatorProto.Continue.parser(),
-            m -> CoordinatorProto.Continue.getDefaultInstance(),
-            p -> new Continue()),
-        new Mapping<>(
-            "OK",
-            CheckpointNow.class,
-            CoordinatorProto.CheckpointNow.parser(),
-            m -> CoordinatorProto.CheckpointNow.getDefaultInstance(),
-            p -> new CheckpointNow()),
-        new Mapping<>(
-            "OE",
-            EvaluateNow.class,
-            CoordinatorProto.EvaluateNow.parser(),
-            m -> CoordinatorProto.EvaluateNow.getDefaultInstance(),
-            p -> new EvaluateNow()),
-        new Mapping<>(
-            "OS",
-            Stop.class,
-            CoordinatorProto.Stop.parser(),
-            m -> CoordinatorProto.Stop.getDefaultInstance(),
-            p -> new Stop()),
-        new Mapping<>(
-            "OQ",
-            StatusRequest.class,
-            CoordinatorProto.StatusRequest.parser(),
+            "CK",
+            Working.class,
+            CoordinatorProto.Working.parser(),
             m ->
-                CoordinatorProto.StatusRequest.newBuilder()
-                    .setReplyTo(references.name(m.replyTo()))
-                    .build(),
-            p -> new StatusRequest(references.actor(p.getReplyTo()))),
-        new Mapping<>(
-            "OR",
-            RunStatus.class,
-            CoordinatorProto.RunStatus.parser(),
-            m ->
-                CoordinatorProto.RunStatus.newBuilder()
-                    .setRun(m.run())
-                    .setLineage(m.lineage())
-                    .setPhase(m.phase())
+                CoordinatorProto.Working.newBuilder()
+                    .setLineage(SharedWire.encode(m.lineage()))
+                    .setRole(SharedWire.encode(m.role()))
+                    .setActor(m.actor())
+                    .setDoing(m.doing())
+                    .addAllWaitsFor(m.waitsFor())
                     .setStep(m.step())
-                    .setSteps(m.steps())
-                    .addAllActors(m.actors().stream().map(CoordinatorWire::encode).toList())
-                    .putAllMeasures(m.measures())
+                    .setVersion(m.version())
+                    .putAllQueued(m.queued())
                     .build(),
             p ->
-                new RunStatus(
-                    p.getRun(),
-                    p.getLineage(),
-                    p.getPhase(),
+                new Working(
+                    SharedWire.decode(p.getLineage()),
+                    SharedWire.decode(p.getRole()),
+                    p.getActor(),
+                    p.getDoing(),
+                    List.copyOf(p.getWaitsForList()),
                     p.getStep(),
-                    p.getSteps(),
-                    p.getActorsList().stream().map(CoordinatorWire::decode).toList(),
-                    p.getMeasuresMap())));
-  }
-
-  private static CoordinatorProto.ActorStatus encode(ActorStatus status) {
-    return CoordinatorProto.ActorStatus.newBuilder()
-        .setRole(SharedWire.encode(status.role()))
-        .setActor(status.actor())
-        .setState(status.state())
-        .setRestarts(status.restarts())
-        .setStep(status.step())
-        .build();
-  }
-
-  private static ActorStatus decode(CoordinatorProto.ActorStatus p) {
-    return new ActorStatus(
-        SharedWire.decode(p.getRole()), p.getActor(), p.getState(), p.getRestarts(), p.getStep());
+                    p.getVersion(),
+                    p.getQueuedMap())));
   }
 }

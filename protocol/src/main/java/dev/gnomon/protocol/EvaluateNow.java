@@ -1,4 +1,4 @@
 package dev.gnomon.protocol;
 
 /** Operator: score the newest checkpoint. */
-public record EvaluateNow() implements CoordinatorMessage {}
+public record EvaluateNow() implements OperatorWish {}

@@ -1,4 +1,4 @@
 package dev.gnomon.protocol;
 
 /** Operator: admit no further steps until {@link Continue}. */
-public record Pause() implements CoordinatorMessage {}
+public record Pause() implements OperatorWish {}

@@ -1,4 +1,4 @@
 package dev.gnomon.protocol;
 
 /** Operator: write a last checkpoint and end the run. */
-public record Stop() implements CoordinatorMessage {}
+public record Stop() implements OperatorWish {}

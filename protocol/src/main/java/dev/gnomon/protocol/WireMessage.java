@@ -13,4 +13,5 @@ public sealed interface WireMessage
         CheckpointerMessage,
         EvaluatorMessage,
         ScorerMessage,
+        OperatorAnswer,
         RunStatus {}

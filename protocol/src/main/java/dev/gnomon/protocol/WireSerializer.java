@@ -51,7 +51,8 @@ public final class WireSerializer extends SerializerWithStringManifest
     References references = new References(resolver);
     return Stream.of(
             SharedWire.mappings(references),
-            CoordinatorWire.mappings(references),
+            CoordinatorWire.mappings(),
+            OperatorWire.mappings(references),
             TrainerWire.mappings(references),
             TeacherWire.mappings(),
             AssignerWire.mappings(),

@@ -135,6 +135,10 @@ final class Messages {
       return c.getEnumConstants()[random.nextInt(c.getEnumConstants().length)];
     } else if (type instanceof Class<?> c && c.isRecord()) {
       return record(c);
+    } else if (type instanceof Class<?> c && c.isSealed()) {
+      Set<Class<?>> choices = new LinkedHashSet<>();
+      collect(c, choices);
+      return record(List.copyOf(choices).get(random.nextInt(choices.size())));
     }
     throw new AssertionError("examples know no " + type + "; add it here");
   }

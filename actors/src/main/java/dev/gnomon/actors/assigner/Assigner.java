@@ -4,6 +4,7 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ReceiveBuilder;
 import dev.gnomon.actors.CheckpointHalves;
+import dev.gnomon.actors.Gauge;
 import dev.gnomon.actors.LaneState;
 import dev.gnomon.actors.Outstanding;
 import dev.gnomon.actors.RoleActor;
@@ -139,6 +140,13 @@ public final class Assigner extends StateOwner {
       ActorRef<AssignerMessage> self = getContext().getSelf().narrow();
       wiring().trainers().forEach(trainer -> trainer.tell(new TapsRequest(lineage(), step, self)));
     }
+  }
+
+  @Override
+  protected Gauge gauge() {
+    return Gauge.of(running || !making.isEmpty() ? "assigning" : "resting")
+        .queued("taps", taps.size())
+        .queued("features", features.size());
   }
 
   @Override

@@ -15,6 +15,11 @@ final class FeaturesInbox {
     waiting.putIfAbsent(features.step(), features);
   }
 
+  /** How many wait. */
+  int size() {
+    return waiting.size();
+  }
+
   /** Those of versions up to {@code version}, in order of step; they wait no longer. */
   List<TeacherFeatures> take(long version) {
     List<TeacherFeatures> taken = new ArrayList<>();

@@ -21,6 +21,11 @@ final class TapsInbox {
     return next;
   }
 
+  /** How many wait. */
+  int size() {
+    return waiting.size();
+  }
+
   /** Takes taps; whether they are of a step to come that was not there. */
   boolean accept(Taps taps) {
     return taps.step() >= next && waiting.putIfAbsent(taps.step(), taps) == null;

@@ -1,7 +1,10 @@
 package dev.gnomon.actors.checkpointer;
 
+import static java.util.stream.Collectors.joining;
+
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ReceiveBuilder;
+import dev.gnomon.actors.Gauge;
 import dev.gnomon.actors.Lane;
 import dev.gnomon.actors.Outstanding;
 import dev.gnomon.actors.RoleActor;
@@ -114,6 +117,15 @@ public final class Checkpointer extends RoleActor {
           .filter(half -> !there.containsKey(half))
           .forEach(half -> waiting("the %s half of checkpoint %d".formatted(half, step), step));
     }
+  }
+
+  @Override
+  protected Gauge gauge() {
+    String doing =
+        committing.isEmpty()
+            ? "resting"
+            : "writing " + committing.stream().sorted().map(String::valueOf).collect(joining(", "));
+    return Gauge.of(doing).queued("checkpoints", pending.size());
   }
 
   @Override

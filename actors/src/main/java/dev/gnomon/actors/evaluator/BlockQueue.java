@@ -107,6 +107,11 @@ final class BlockQueue<A> {
     late.forEach(this::giveBack);
   }
 
+  /** How many blocks are not there yet. */
+  int left() {
+    return open.size();
+  }
+
   /** Whether all blocks are there. */
   boolean isComplete() {
     return open.isEmpty();

@@ -3,6 +3,7 @@ package dev.gnomon.actors.evaluator;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ReceiveBuilder;
+import dev.gnomon.actors.Gauge;
 import dev.gnomon.actors.LaneState;
 import dev.gnomon.actors.Outstanding;
 import dev.gnomon.actors.RoleActor;
@@ -89,6 +90,11 @@ public final class Evaluator extends RoleActor {
       waiting("reference block " + block, awaitingImages.get(block).step());
       requestImages(block);
     }
+  }
+
+  @Override
+  protected Gauge gauge() {
+    return Gauge.of(working.isEmpty() ? "resting" : "evaluating").queued("blocks", working.size());
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.gnomon.actors.evaluator;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ReceiveBuilder;
+import dev.gnomon.actors.Gauge;
 import dev.gnomon.actors.LaneState;
 import dev.gnomon.actors.RoleActor;
 import dev.gnomon.actors.RoleContext;
@@ -129,6 +130,13 @@ public final class Scorer extends RoleActor {
       current.blocks.tick();
       handOut();
     }
+  }
+
+  @Override
+  protected Gauge gauge() {
+    return current == null
+        ? Gauge.of("resting")
+        : Gauge.of("scoring " + current.order.step()).queued("blocks", current.blocks.left());
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.gnomon.actors.loader;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ReceiveBuilder;
+import dev.gnomon.actors.Gauge;
 import dev.gnomon.actors.LaneState;
 import dev.gnomon.actors.RoleActor;
 import dev.gnomon.actors.RoleContext;
@@ -78,6 +79,11 @@ public final class DataLoader extends RoleActor {
 
   @Override
   protected void tick() {}
+
+  @Override
+  protected Gauge gauge() {
+    return Gauge.of(asking.isEmpty() ? "resting" : "reading").queued("batches", asking.size());
+  }
 
   @Override
   protected void close() {

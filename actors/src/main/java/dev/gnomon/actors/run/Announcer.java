@@ -1,24 +1,35 @@
 package dev.gnomon.actors.run;
 
+import dev.gnomon.actors.run.Crew.Member;
 import dev.gnomon.actors.telemetry.SupervisionLog;
+import dev.gnomon.protocol.WaitStatus;
 import java.time.Duration;
-import java.util.HashMap;
+import java.time.LocalDateTime;
+import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /** Tells the supervision log and the listener the same; a wait that lasts, only now and then. */
 final class Announcer {
 
+  /** Who waits for seats to be filled. */
+  static final String COORDINATOR = "coordinator";
+
   private final RunListener listener;
-  private final long betweenNanos;
-  private final Map<String, Long> waits = new HashMap<>();
+  private final Waits waits;
 
   /**
    * @param between least time between two lines of the same wait
    */
   Announcer(RunListener listener, Duration between) {
     this.listener = listener;
-    this.betweenNanos = between.toNanos();
+    this.waits = new Waits(between);
+  }
+
+  /** From now on that is the least time between two lines of the same wait. */
+  void between(Duration other) {
+    waits.between(other);
   }
 
   /** What went as it should. */
@@ -31,18 +42,48 @@ final class Announcer {
     listener.onEvent(event.warn());
   }
 
-  /** Someone waits for something. */
-  void waiting(String actor, String forWhat, long step) {
-    long now = System.nanoTime();
-    Long last = waits.get(actor + forWhat);
-    if (last == null || now - last >= betweenNanos) {
-      waits.put(actor + forWhat, now);
-      info(
-          SupervisionLog.event("waiting")
-              .with("actor", actor)
-              .with("for", forWhat)
-              .with("step", step));
-    }
+  /** An actor waits; a line once it has waited long. */
+  void waiting(Member member, String forWhat, long step) {
+    waits
+        .waiting(member.actor(), forWhat, false, now())
+        .ifPresent(
+            wait -> info(begun(member.seat().toString(), wait, step).with("node", member.node())));
+  }
+
+  /** An actor waits for those alone. */
+  void waitsOnly(Member member, Collection<String> forWhat, long step) {
+    waits
+        .only(member.actor(), forWhat, now())
+        .forEach(
+            wait -> info(over(member.seat().toString(), wait, step).with("node", member.node())));
+  }
+
+  /** An actor is gone, and waits no longer. */
+  void gone(String actor) {
+    waits.only(actor, List.of(), now());
+  }
+
+  /** The coordinator waits for those seats alone, each with the reason why nobody fills it. */
+  void waitingFor(Map<Seat, String> seats, long step) {
+    List<String> names = seats.keySet().stream().map(Seat::toString).toList();
+    waits.only(COORDINATOR, names, now()).forEach(wait -> info(over(COORDINATOR, wait, step)));
+    seats.forEach(
+        (seat, reason) ->
+            waits
+                .waiting(COORDINATOR, seat.toString(), true, now())
+                .ifPresent(wait -> info(begun(COORDINATOR, wait, step).with("reason", reason))));
+  }
+
+  /** A lineage begins: whoever waited waits for something else. */
+  void moved() {
+    waits.clear();
+  }
+
+  /** Who waits for what. */
+  List<WaitStatus> waits() {
+    return waits.all(now()).stream()
+        .map(w -> new WaitStatus(w.actor(), w.forWhat(), w.lasted().toMillis() / 1000.0))
+        .toList();
   }
 
   /** The run is over. */
@@ -55,15 +96,33 @@ final class Announcer {
             .with("took", summary.elapsed())
             .with("restarts", summary.restarts())
             .with("digest", summary.digest());
+    if (!summary.cause().isEmpty()) {
+      event.with("cause", summary.cause());
+    }
     if (summary.outcome() == RunSummary.Outcome.FAILED) {
-      warn(event.with("cause", summary.cause()));
+      warn(event);
     } else {
       info(event);
     }
   }
 
-  /** Whoever waited got what it needed. */
-  void moved() {
-    waits.clear();
+  private static SupervisionLog begun(String actor, Waits.Wait wait, long step) {
+    return SupervisionLog.event("waiting")
+        .with("actor", actor)
+        .with("for", wait.forWhat())
+        .with("step", step)
+        .with("since", LocalDateTime.now().minus(wait.lasted()));
+  }
+
+  private static SupervisionLog over(String actor, Waits.Wait wait, long step) {
+    return SupervisionLog.event("wait-over")
+        .with("actor", actor)
+        .with("for", wait.forWhat())
+        .with("step", step)
+        .with("took", wait.lasted());
+  }
+
+  private static Duration now() {
+    return Duration.ofNanos(System.nanoTime());
   }
 }

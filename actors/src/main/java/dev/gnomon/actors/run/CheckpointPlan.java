@@ -15,10 +15,11 @@ final class CheckpointPlan {
   private static final int ON_THEIR_WAY = 2;
 
   private final VersionSchedule schedule;
-  private final long every;
+  private long every;
   private final NavigableSet<Long> asked = new TreeSet<>();
   private final NavigableSet<Long> cut = new TreeSet<>();
   private long trained;
+  private long fixed; // nothing is planned anew up to here
 
   CheckpointPlan(VersionSchedule schedule, long every) {
     if (every < 1) {
@@ -31,8 +32,32 @@ final class CheckpointPlan {
   /** A lineage begins with {@code step} steps done, from a checkpoint or from scratch. */
   void begin(long step) {
     trained = step;
+    fixed = 0;
     asked.clear();
     cut.clear();
+  }
+
+  /**
+   * From now on so many steps are between two checkpoints. The next one stays, as the trainer was
+   * told of it, and among the steps that may be under way those that were planned, and no others.
+   *
+   * @param below steps below this are admitted
+   */
+  void every(long steps, long below) {
+    if (steps < 1) {
+      throw new IllegalArgumentException("checkpoints every " + steps + " steps");
+    }
+    if (trained >= schedule.steps()) {
+      every = steps;
+      return;
+    }
+    long last = Math.min(below, schedule.steps() - 1);
+    asked.add(next());
+    for (long step = planned(trained); step <= last; step = planned(step)) {
+      asked.add(step);
+    }
+    every = steps;
+    fixed = Math.max(fixed, last);
   }
 
   /**
@@ -70,13 +95,20 @@ final class CheckpointPlan {
     if (trained >= schedule.steps()) {
       return Long.MAX_VALUE;
     }
-    long multiple = every * (trained / every + 1);
-    while (schedule.checkpointAt(Math.min(multiple, schedule.steps())) <= trained) {
-      multiple += every;
-    }
-    long planned = schedule.checkpointAt(Math.min(multiple, schedule.steps()));
+    long planned = planned(trained);
     Long sooner = asked.higher(trained);
     return sooner == null ? planned : Math.min(sooner, planned);
+  }
+
+  /** The first planned step after {@code step}, which is not the last. */
+  private long planned(long step) {
+    long after = Math.max(step, fixed);
+    // A multiple just before may be cut after it, where the next version begins.
+    long multiple = every * (Math.max(0, after - schedule.publishEvery() + 1) / every);
+    while (schedule.checkpointAt(Math.min(multiple, schedule.steps())) <= after) {
+      multiple += every;
+    }
+    return schedule.checkpointAt(Math.min(multiple, schedule.steps()));
   }
 
   /** Steps of the checkpoints that are on their way to the disk, ascending. */

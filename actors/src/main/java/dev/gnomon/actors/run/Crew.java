@@ -1,6 +1,8 @@
 package dev.gnomon.actors.run;
 
 import akka.actor.typed.ActorRef;
+import dev.gnomon.actors.ActorName;
+import dev.gnomon.actors.Gauge;
 import dev.gnomon.protocol.ActorStatus;
 import dev.gnomon.protocol.Begin;
 import dev.gnomon.protocol.CoordinatorMessage;
@@ -10,8 +12,11 @@ import dev.gnomon.protocol.Lineage;
 import dev.gnomon.protocol.Role;
 import dev.gnomon.protocol.Start;
 import dev.gnomon.protocol.Wiring;
+import dev.gnomon.protocol.Working;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +40,8 @@ final class Crew {
     private boolean wired;
     private long step;
     private String state = "idle";
+    private long version = Gauge.NO_VERSION;
+    private Map<String, Long> queued = Map.of();
 
     private Member(Seat seat, ActorRef<?> ref, String actor) {
       this.seat = seat;
@@ -51,9 +58,9 @@ final class Crew {
       return actor;
     }
 
-    /** The node it runs on; {@code local} for the coordinator's own. */
+    /** The node it runs on. */
     String node() {
-      return ref.path().address().hasGlobalScope() ? ref.path().address().hostPort() : "local";
+      return ActorName.of(actor).node();
     }
 
     boolean begun() {
@@ -66,6 +73,30 @@ final class Crew {
       this.step = Math.max(this.step, step);
     }
 
+    /** What it says at a tick. */
+    void working(Working message) {
+      doing(
+          message.waitsFor().isEmpty()
+              ? message.doing()
+              : WAITING + String.join(", ", message.waitsFor()),
+          message.step());
+      version = message.version();
+      queued = message.queued();
+    }
+
+    private void idle(String why) {
+      begun = false;
+      wired = false;
+      state = why;
+      step = 0;
+      version = Gauge.NO_VERSION;
+      queued = Map.of();
+    }
+
+    private ActorStatus status(int restarts) {
+      return new ActorStatus(seat.role(), actor, state, restarts, step, begun, version, queued);
+    }
+
     /**
      * It says that it has no lineage. That is a restart if it had begun {@code lineage}; otherwise
      * the message crossed with its Begin, or that was lost.
@@ -75,10 +106,13 @@ final class Crew {
     }
   }
 
+  private static final String WAITING = "waiting for ";
+
   private final ActorRef<CoordinatorMessage> coordinator;
   private final Function<ActorRef<?>, String> name;
   private final Membership<ActorRef<?>> membership;
   private final Map<ActorRef<?>, Member> members = new HashMap<>();
+  private final Set<Seat> everFilled = EnumSet.noneOf(Seat.class);
 
   /**
    * @param required seats without which no step can be trained
@@ -101,11 +135,25 @@ final class Crew {
     members.values().removeIf(m -> m.seat == seat && !filling.contains(m.ref));
     filling.forEach(
         ref -> members.computeIfAbsent(ref, unused -> new Member(seat, ref, name.apply(ref))));
+    if (!filling.isEmpty()) {
+      everFilled.add(seat);
+    }
     return changed;
   }
 
   List<Seat> missing() {
     return membership.missing();
+  }
+
+  /** Those of {@code seats} that nobody fills, and why. */
+  Map<Seat, String> unfilled(Collection<Seat> seats) {
+    Map<Seat, String> reasons = new EnumMap<>(Seat.class);
+    for (Seat seat : seats) {
+      if (membership.filling(seat).isEmpty()) {
+        reasons.put(seat, everFilled.contains(seat) ? "it was lost" : "nobody has come yet");
+      }
+    }
+    return reasons;
   }
 
   /** Whether everyone who fills {@code seat} works on the current lineage. */
@@ -119,6 +167,11 @@ final class Crew {
     return membership.filling(seat).stream().map(members::get).toList();
   }
 
+  /** The names of those who fill {@code seat}. */
+  List<String> names(Seat seat) {
+    return filling(seat).stream().map(Member::actor).toList();
+  }
+
   /** The member of that path. */
   Optional<Member> named(String actor) {
     return members.values().stream().filter(m -> m.actor().equals(actor)).findFirst();
@@ -126,14 +179,7 @@ final class Crew {
 
   /** A lineage is over: nobody works any more. */
   void ended() {
-    members
-        .values()
-        .forEach(
-            m -> {
-              m.begun = false;
-              m.wired = false;
-              m.state = "idle";
-            });
+    members.values().forEach(m -> m.idle("idle"));
   }
 
   /** Who fills a seat has changed: everyone has to hear of it. */
@@ -152,14 +198,12 @@ final class Crew {
   void stepped(Role role, long step) {
     members.values().stream()
         .filter(m -> m.seat.role() == role)
-        .forEach(m -> m.doing("working", step));
+        .forEach(m -> m.doing(m.state.startsWith(WAITING) ? "working" : m.state, step));
   }
 
   /** {@code member} lost its lineage. */
   void lost(Member member) {
-    member.begun = false;
-    member.wired = false;
-    member.state = "restarted";
+    member.idle("restarted");
   }
 
   /**
@@ -187,10 +231,11 @@ final class Crew {
   List<ActorStatus> status(ToIntFunction<String> restarts) {
     List<ActorStatus> status = new ArrayList<>();
     for (Seat seat : Seat.values()) {
-      for (Member m : filling(seat)) {
-        Role role = seat.role();
-        status.add(
-            new ActorStatus(role, m.actor(), m.state, restarts.applyAsInt(m.actor()), m.step));
+      filling(seat).forEach(m -> status.add(m.status(restarts.applyAsInt(m.actor()))));
+      for (ActorRef<?> ref : membership.standingBy(seat)) {
+        Member spare = new Member(seat, ref, name.apply(ref));
+        spare.state = ActorStatus.STANDBY;
+        status.add(spare.status(restarts.applyAsInt(spare.actor())));
       }
     }
     return status;

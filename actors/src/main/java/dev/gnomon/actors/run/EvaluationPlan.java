@@ -16,7 +16,7 @@ final class EvaluationPlan {
   record Candidate(long step, String directory) {}
 
   private final VersionSchedule schedule;
-  private final long every;
+  private long every;
   private Optional<Candidate> current = Optional.empty();
   private Optional<Candidate> waiting = Optional.empty();
 
@@ -26,6 +26,11 @@ final class EvaluationPlan {
   EvaluationPlan(VersionSchedule schedule, long every) {
     this.schedule = schedule;
     this.every = every;
+  }
+
+  /** From now on so many steps are between two evaluations. */
+  void every(long steps) {
+    every = steps;
   }
 
   /** Whether the checkpoint of {@code step} is to be scored. */

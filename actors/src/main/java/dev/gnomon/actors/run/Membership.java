@@ -46,6 +46,13 @@ final class Membership<A> {
     return List.copyOf(seat.single() && actors.size() > 1 ? actors.subList(0, 1) : actors);
   }
 
+  /** Those who could fill {@code seat} and have no room in it. */
+  List<A> standingBy(Seat seat) {
+    List<A> actors = present.getOrDefault(seat, List.of());
+    return List.copyOf(
+        seat.single() && actors.size() > 1 ? actors.subList(1, actors.size()) : List.of());
+  }
+
   /** Required seats that nobody fills, in order. */
   List<Seat> missing() {
     return required.stream()

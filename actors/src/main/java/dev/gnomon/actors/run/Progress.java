@@ -61,6 +61,7 @@ final class Progress {
     scores.clear();
     scores.putAll(recovery.scores());
     ledger.begin(recovery.lineage(), start.step(), start.ledger());
+    admission.limit(pausedAt);
     admission.begin(start.step());
     checkpoints.begin(start.step());
     evaluations.begin(start.step());
@@ -116,6 +117,11 @@ final class Progress {
     return new Start(Math.max(start.step(), from), start.checkpoint(), start.ledger());
   }
 
+  /** The weights that whoever takes the seat goes on from. */
+  long keptBy(Seat seat) {
+    return seat.stateful() ? newest.step() : rejoin().step();
+  }
+
   // Checkpoints.
 
   /** The step of the next checkpoint; past the last step when there is none left. */
@@ -151,11 +157,17 @@ final class Progress {
 
   /** Asks for a checkpoint as soon as possible; gives its step. */
   long order() {
-    long step = checkpoints.now(admission.below());
+    long step = checkpoints.now(Math.max(admission.below(), ledger.done()));
     if (pausedAt != NEVER) {
       pausedAt = Math.max(pausedAt, neededFor(step));
     }
     return step;
+  }
+
+  /** From now on so many steps are between checkpoints, and between evaluations. */
+  void every(long checkpoint, long evaluate) {
+    checkpoints.every(checkpoint, admission.below());
+    evaluations.every(evaluate);
   }
 
   /** The newest checkpoint, or step 0 and no directory. */
@@ -217,6 +229,11 @@ final class Progress {
   /** Scores of the last checkpoint that has some. */
   private Map<String, Double> lastScores() {
     return scores.isEmpty() ? Map.of() : scores.get(Collections.max(scores.keySet()));
+  }
+
+  /** Whether checkpoints are scored at all. */
+  boolean scoring() {
+    return scoring;
   }
 
   /** Nothing is scored any more. */

@@ -32,8 +32,8 @@ final class RestartBudget {
     }
   }
 
-  private final int attempts;
-  private final Duration within;
+  private int attempts;
+  private Duration within;
   private final Duration first;
   private final Duration longest;
   private final Map<String, Deque<Duration>> recent = new HashMap<>();
@@ -44,6 +44,12 @@ final class RestartBudget {
     this.within = within;
     this.first = first;
     this.longest = longest;
+  }
+
+  /** From now on {@code attempts} restarts within {@code within} are allowed. */
+  void allow(int attempts, Duration within) {
+    this.attempts = attempts;
+    this.within = within;
   }
 
   /**

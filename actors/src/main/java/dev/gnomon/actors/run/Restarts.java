@@ -38,6 +38,11 @@ final class Restarts {
     this.announcer = announcer;
   }
 
+  /** From now on that many restarts are allowed. */
+  void allow(RestartSettings settings) {
+    budget.allow(settings.attempts(), settings.within());
+  }
+
   /** An actor lost its lineage. */
   Verdict restarted(Member member, String cause) {
     boolean rollback = member.seat().stateful();
@@ -51,13 +56,18 @@ final class Restarts {
             .with("attempt", attempt)
             .with("backoff", attempt.backoff())
             .with("step", progress.done())
-            .with("weights", rollback ? progress.newest().step() : progress.rejoin().step())
+            .with("weights", progress.keptBy(member.seat()))
             .with("lost", rollback ? progress.lost() : 0));
     if (!attempt.exhausted()) {
       return rollback ? Verdict.ROLLBACK : Verdict.REJOIN;
     }
     announcer.warn(
-        SupervisionLog.event("given-up").with("actor", member.seat()).with("cause", cause));
+        SupervisionLog.event("given-up")
+            .with("actor", member.seat())
+            .with("cause", cause)
+            .with("attempt", attempt)
+            .with("step", progress.done())
+            .with("node", member.node()));
     return member.seat().role() == Role.EVALUATOR ? Verdict.END_SCORING : Verdict.END_RUN;
   }
 
@@ -66,6 +76,7 @@ final class Restarts {
     Attempt attempt = budget.restarted("run directory", elapsed());
     announcer.warn(
         SupervisionLog.event("recovery-failed")
+            .with("actor", Announcer.COORDINATOR)
             .with("cause", cause)
             .with("attempt", attempt)
             .with("backoff", attempt.backoff()));

@@ -8,6 +8,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 import akka.actor.typed.receptionist.Receptionist;
+import dev.gnomon.actors.ActorName;
 import dev.gnomon.actors.RoleActor;
 import dev.gnomon.actors.run.Crew.Member;
 import dev.gnomon.actors.run.RunSummary.Outcome;
@@ -18,24 +19,25 @@ import dev.gnomon.model.training.TrainingSettings.Source;
 import dev.gnomon.model.training.VersionSchedule;
 import dev.gnomon.protocol.Begun;
 import dev.gnomon.protocol.CheckpointFailed;
-import dev.gnomon.protocol.CheckpointNow;
 import dev.gnomon.protocol.CheckpointWritten;
-import dev.gnomon.protocol.Continue;
 import dev.gnomon.protocol.CoordinatorMessage;
-import dev.gnomon.protocol.EvaluateNow;
 import dev.gnomon.protocol.Failed;
 import dev.gnomon.protocol.Idle;
 import dev.gnomon.protocol.Lineage;
 import dev.gnomon.protocol.LocalMessage;
-import dev.gnomon.protocol.Pause;
-import dev.gnomon.protocol.RunStatus;
+import dev.gnomon.protocol.OperatorAnswer;
+import dev.gnomon.protocol.OperatorRequest;
+import dev.gnomon.protocol.OperatorWish;
 import dev.gnomon.protocol.Scored;
 import dev.gnomon.protocol.StatusRequest;
 import dev.gnomon.protocol.StepDone;
 import dev.gnomon.protocol.Stop;
 import dev.gnomon.protocol.Waiting;
+import dev.gnomon.protocol.Working;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -77,12 +79,9 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
     DONE
   }
 
-  private static final String ITSELF = "coordinator";
-
   private final String run;
-  private final RunSettings settings;
+  private final StandingOrders orders;
   private final VersionSchedule schedule;
-  private final boolean bootstrap;
   private final RunFiles files;
   private final RunListener listener;
   private final TimerScheduler<CoordinatorMessage> timers;
@@ -91,6 +90,8 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
   private final Progress progress;
   private final Restarts restarts;
   private final RunWork work;
+  private final OperatorDesk desk;
+  private final Overview overview;
 
   private Phase phase = Phase.RECOVERING;
   private Lineage lineage;
@@ -100,14 +101,15 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
       ActorContext<CoordinatorMessage> context,
       TimerScheduler<CoordinatorMessage> timers,
       String run,
-      RunSettings settings,
+      StandingOrders orders,
       RunFiles files,
       RunListener listener) {
     super(context);
     this.run = run;
-    this.settings = settings;
+    this.orders = orders;
+    RunSettings settings = orders.settings();
     this.schedule = settings.training().schedule();
-    this.bootstrap = settings.training().condition().source() == Source.BOOTSTRAP;
+    boolean bootstrap = settings.training().condition().source() == Source.BOOTSTRAP;
     this.files = files;
     this.listener = listener;
     this.timers = timers;
@@ -125,6 +127,9 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
     this.work =
         new RunWork(
             schedule, bootstrap, settings.deadlines(), crew, progress, files, listener, announcer);
+    this.desk = new OperatorDesk(orders, progress, work, restarts, files, announcer);
+    this.overview =
+        new Overview(run, schedule, bootstrap, crew, progress, restarts, work, announcer);
     timers.startTimerWithFixedDelay(Own.TICK, settings.deadlines().answer());
     var listings = context.messageAdapter(Receptionist.Listing.class, Present::new);
     for (Seat seat : Seat.inUse(bootstrap)) {
@@ -140,10 +145,11 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
    */
   public static Behavior<CoordinatorMessage> create(
       String run, RunSettings settings, RunFiles files, RunListener listener) {
+    StandingOrders orders = new StandingOrders(settings);
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
-                timers -> new RunCoordinator(context, timers, run, settings, files, listener)));
+                timers -> new RunCoordinator(context, timers, run, orders, files, listener)));
   }
 
   @Override
@@ -166,11 +172,9 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
         .onMessage(Scored.class, ofLineage(Scored::lineage, m -> then(() -> work.scored(m))))
         .onMessage(Failed.class, ofLineage(Failed::lineage, m -> then(() -> work.failed(m))))
         .onMessage(Waiting.class, ofLineage(Waiting::lineage, this::onWaiting))
-        .onMessage(Pause.class, m -> then(work::pause))
-        .onMessage(Continue.class, m -> then(work::resume))
-        .onMessage(CheckpointNow.class, m -> whileWorking(work::orderCheckpoint))
-        .onMessage(EvaluateNow.class, m -> whileWorking(work::score))
-        .onMessage(Stop.class, m -> onStop())
+        .onMessage(Working.class, ofLineage(Working::lineage, this::onWorking))
+        .onMessage(OperatorWish.class, m -> then(() -> answer(m)))
+        .onMessage(OperatorRequest.class, m -> then(() -> m.replyTo().tell(answer(m.wish()))))
         .onMessage(StatusRequest.class, this::onStatusRequest)
         .build();
   }
@@ -190,10 +194,6 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
   private Behavior<CoordinatorMessage> then(Runnable handling) {
     handling.run();
     return endIfComplete();
-  }
-
-  private Behavior<CoordinatorMessage> whileWorking(Runnable handling) {
-    return working() ? then(handling) : this;
   }
 
   private boolean working() {
@@ -258,6 +258,7 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
     if (!crew.missing().isEmpty()) {
       return this;
     }
+    announcer.waitingFor(Map.of(), progress.done());
     phase = Phase.RUNNING;
     work.begin();
     return endIfComplete();
@@ -321,25 +322,46 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
   private Behavior<CoordinatorMessage> onPresent(Present message) {
     for (Seat seat : Seat.values()) {
       if (message.listing().isForKey(seat.key())) {
-        int before = crew.filling(seat).size();
-        if (crew.present(seat, seat.in(message.listing()))) {
-          onCrewChanged(seat, before);
+        List<String> before = crew.names(seat);
+        if (crew.present(seat, seat.in(message.listing())) && phase != Phase.DONE) {
+          tellWhoCameAndWent(seat, before);
+          onCrewChanged(seat);
         }
       }
     }
     return this;
   }
 
-  private void onCrewChanged(Seat seat, int before) {
+  private void tellWhoCameAndWent(Seat seat, List<String> before) {
+    List<String> now = crew.names(seat);
+    for (String actor : now) {
+      if (!before.contains(actor)) {
+        announcer.info(moved("joined", seat, actor, now.size()));
+      }
+    }
+    for (String actor : before) {
+      if (!now.contains(actor)) {
+        announcer.gone(actor);
+        announcer.warn(
+            moved("lost", seat, actor, now.size())
+                .with("weights", progress.keptBy(seat))
+                .with("lost", seat.stateful() ? progress.lost() : 0));
+      }
+    }
+  }
+
+  private SupervisionLog moved(String event, Seat seat, String actor, int there) {
+    return SupervisionLog.event(event)
+        .with("actor", seat)
+        .with("there", there)
+        .with("step", progress.done())
+        .with("node", ActorName.of(actor).node());
+  }
+
+  private void onCrewChanged(Seat seat) {
     if (phase == Phase.WAITING) {
       beginIfComplete();
     } else if (working()) {
-      int now = crew.filling(seat).size();
-      announcer.info(
-          SupervisionLog.event(now > before ? "joined" : "lost")
-              .with("actor", seat)
-              .with("there", now)
-              .with("step", progress.done()));
       if (seat.stateful()) {
         recover();
       } else {
@@ -373,8 +395,21 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
 
   private Behavior<CoordinatorMessage> onWaiting(Waiting message) {
     crew.named(message.actor())
-        .ifPresent(m -> m.doing("waiting for " + message.forWhat(), message.step()));
-    announcer.waiting(message.role().wireName(), message.forWhat(), message.step());
+        .ifPresent(
+            m -> {
+              m.doing("waiting for " + message.forWhat(), message.step());
+              announcer.waiting(m, message.forWhat(), message.step());
+            });
+    return this;
+  }
+
+  private Behavior<CoordinatorMessage> onWorking(Working message) {
+    crew.named(message.actor())
+        .ifPresent(
+            m -> {
+              m.working(message);
+              announcer.waitsOnly(m, message.waitsFor(), message.step());
+            });
     return this;
   }
 
@@ -382,7 +417,7 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
     if (dropped > 0) {
       announcer.info(
           SupervisionLog.event("dropped")
-              .with("actor", ITSELF)
+              .with("actor", Announcer.COORDINATOR)
               .with("messages", dropped)
               .with("reason", "of another lineage"));
       dropped = 0;
@@ -395,7 +430,7 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
       // Whoever writes a checkpoint finds out.
     }
     if (phase == Phase.WAITING) {
-      crew.missing().forEach(seat -> announcer.waiting(ITSELF, seat.toString(), progress.done()));
+      announcer.waitingFor(crew.unfilled(crew.missing()), progress.done());
     } else if (working()) {
       work.tick();
     }
@@ -404,32 +439,43 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
 
   // The operator.
 
-  private Behavior<CoordinatorMessage> onStop() {
-    if (phase == Phase.DONE || progress.stopping()) {
-      return this;
+  private OperatorAnswer answer(OperatorWish wish) {
+    if (phase == Phase.DONE) {
+      return OperatorDesk.refused("the run is over");
     }
+    return wish instanceof Stop ? stop() : desk.carryOut(wish, working());
+  }
+
+  private OperatorAnswer stop() {
     if (!working()) {
-      return over(Outcome.STOPPED, "asked to");
+      over(Outcome.STOPPED, "asked to");
+      return OperatorDesk.granted("nobody was at work; the run ends now");
     }
-    announcer.info(SupervisionLog.event("stopping").with("checkpoint", progress.stop()));
-    timers.startSingleTimer(Own.STOP_DEADLINE, settings.deadlines().stop());
-    work.admit();
-    return endIfComplete();
+    if (!progress.stopping()) {
+      announcer.info(SupervisionLog.event("stopping").with("checkpoint", progress.stop()));
+      orders.paused(false);
+      timers.startSingleTimer(Own.STOP_DEADLINE, orders.settings().deadlines().stop());
+      work.admit();
+    }
+    return OperatorDesk.granted("the run ends after its checkpoint of step %d", progress.last());
   }
 
   private Behavior<CoordinatorMessage> onStatusRequest(StatusRequest request) {
-    String doing = phase.name().toLowerCase(Locale.ROOT);
-    request
-        .replyTo()
-        .tell(
-            new RunStatus(
-                run,
-                lineage.number(),
-                phase == Phase.RUNNING && progress.paused() ? "paused" : doing,
-                progress.done(),
-                schedule.steps(),
-                crew.status(restarts::of),
-                work.measures()));
+    request.replyTo().tell(overview.now(shown(), lineage.number(), here()));
     return this;
+  }
+
+  /** The phase in a word. */
+  private String shown() {
+    if (working() && progress.stopping()) {
+      return "stopping";
+    }
+    return phase == Phase.RUNNING && progress.paused()
+        ? "paused"
+        : phase.name().toLowerCase(Locale.ROOT);
+  }
+
+  private String here() {
+    return ActorName.of(RoleActor.name(getContext().getSystem(), getContext().getSelf())).node();
   }
 }

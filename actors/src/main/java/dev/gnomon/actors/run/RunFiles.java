@@ -1,5 +1,6 @@
 package dev.gnomon.actors.run;
 
+import com.typesafe.config.Config;
 import dev.gnomon.model.checkpoint.SupersededException;
 import java.io.IOException;
 import java.util.Map;
@@ -27,6 +28,9 @@ public interface RunFiles extends AutoCloseable {
 
   /** Keeps the scores of a checkpoint. */
   void scored(long step, long lineage, Map<String, Double> scores) throws IOException;
+
+  /** Keeps a configuration that was changed while the run goes on, for its next start. */
+  default void keep(Config changed) throws IOException {}
 
   @Override
   void close() throws IOException;

@@ -21,7 +21,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Set;
 
 /**
  * The work of a lineage, once its crew has begun: what trainer, assigner, checkpointer and scorer
@@ -31,7 +31,7 @@ final class RunWork {
 
   private final VersionSchedule schedule;
   private final boolean bootstrap;
-  private final DeadlineSettings deadlines;
+  private DeadlineSettings deadlines;
   private final Crew crew;
   private final Progress progress;
   private final RunFiles files;
@@ -111,6 +111,16 @@ final class RunWork {
       tellScorer();
     }
     admit();
+  }
+
+  /** From now on those are the deadlines. */
+  void deadlines(DeadlineSettings changed) {
+    deadlines = changed;
+  }
+
+  /** Steps below this were told to start. */
+  long admitted() {
+    return admitted;
   }
 
   /** Newest value of each measure. */
@@ -213,28 +223,6 @@ final class RunWork {
     tellScorer();
   }
 
-  /** No further step is admitted until {@link #resume}. */
-  void pause() {
-    if (!progress.paused()) {
-      progress.pause();
-      announcer.info(SupervisionLog.event("paused").with("step", progress.done()));
-    }
-  }
-
-  void resume() {
-    if (progress.paused()) {
-      progress.resume();
-      announcer.info(SupervisionLog.event("continued").with("step", progress.done()));
-      admit();
-    }
-  }
-
-  /** A checkpoint is cut as soon as one can be. */
-  void orderCheckpoint() {
-    announcer.info(SupervisionLog.event("checkpoint-ordered").with("step", progress.order()));
-    admit();
-  }
-
   /** The deadline for an answer passes: says again what was not answered. */
   void tick() {
     tellBegin();
@@ -248,11 +236,9 @@ final class RunWork {
     marked = 0;
     admit();
     tellScorer();
-    if (progress.inScoring().isPresent()) {
-      Stream.of(Seat.SCORER, Seat.EVALUATOR)
-          .filter(seat -> crew.filling(seat).isEmpty())
-          .forEach(seat -> announcer.waiting("coordinator", seat.toString(), progress.done()));
-    }
+    Set<Seat> needed =
+        progress.inScoring().isPresent() ? Set.of(Seat.SCORER, Seat.EVALUATOR) : Set.of();
+    announcer.waitingFor(crew.unfilled(needed), progress.done());
   }
 
   private void tellStageTwo() {

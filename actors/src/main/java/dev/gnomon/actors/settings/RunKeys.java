@@ -38,7 +38,7 @@ public final class RunKeys {
   public static Set<String> in(Config... gnomon) {
     Set<String> keys = new TreeSet<>();
     for (Config config : gnomon) {
-      config.entrySet().stream().map(Map.Entry::getKey).filter(RunKeys::fixed).forEach(keys::add);
+      config.entrySet().stream().map(Map.Entry::getKey).filter(RunKeys::isFixed).forEach(keys::add);
     }
     return keys;
   }
@@ -50,12 +50,13 @@ public final class RunKeys {
   public static List<String> all() {
     Set<String> known = KnownKeys.all();
     return known.stream()
-        .filter(key -> fixed(key.substring(BELOW.length())))
+        .filter(key -> isFixed(key.substring(BELOW.length())))
         .filter(key -> known.stream().noneMatch(whole -> key.startsWith(whole + ".")))
         .toList();
   }
 
-  private static boolean fixed(String key) {
+  /** Whether a key, by its path below {@code gnomon}, stays as it is. */
+  public static boolean isFixed(String key) {
     return FREE.stream().noneMatch(free -> key.equals(free) || key.startsWith(free + "."));
   }
 }

@@ -73,6 +73,22 @@ public record RunSettings(
     return with(training, evaluation, Map.copyOf(changed));
   }
 
+  /** The same, but for what {@code changed} says of checkpoints, scores, restarts and deadlines. */
+  RunSettings with(Config changed) {
+    RunSettings read = from(changed);
+    return new RunSettings(
+        training,
+        data,
+        read.checkpoint,
+        read.evaluation,
+        roles,
+        read.restart,
+        read.deadlines,
+        memoryCheck,
+        init,
+        changed);
+  }
+
   private RunSettings with(
       TrainingSettings trained, EvaluationSettings scored, Map<Role, RoleSettings> filled) {
     return new RunSettings(

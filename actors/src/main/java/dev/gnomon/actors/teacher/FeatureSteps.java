@@ -75,6 +75,11 @@ final class FeatureSteps {
     return next;
   }
 
+  /** How many steps it may and has yet to make. */
+  int left() {
+    return next(Integer.MAX_VALUE).size();
+  }
+
   /** Steps below this are of no more use. */
   long first() {
     return first;

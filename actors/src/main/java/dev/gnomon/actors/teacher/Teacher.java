@@ -3,6 +3,7 @@ package dev.gnomon.actors.teacher;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ReceiveBuilder;
+import dev.gnomon.actors.Gauge;
 import dev.gnomon.actors.LaneState;
 import dev.gnomon.actors.Outstanding;
 import dev.gnomon.actors.RoleActor;
@@ -135,6 +136,14 @@ public final class Teacher extends RoleActor {
       waiting("version " + version, steps.first());
       requestVersion(version);
     }
+  }
+
+  @Override
+  protected Gauge gauge() {
+    return Gauge.of(running ? "looking" : "resting")
+        .version(loaded)
+        .queued("batches", batches.size())
+        .queued("steps", steps.left());
   }
 
   @Override

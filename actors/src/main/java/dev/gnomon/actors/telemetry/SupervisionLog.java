@@ -1,6 +1,8 @@
 package dev.gnomon.actors.telemetry;
 
 import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +18,8 @@ public final class SupervisionLog {
   /** Name of the logger, by which logging configuration writes {@code supervision.log}. */
   public static final String LOGGER = "gnomon.supervision";
 
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss", Locale.ROOT);
   private static final Logger LOG = LoggerFactory.getLogger(LOGGER);
 
   private final StringBuilder line;
@@ -29,9 +33,12 @@ public final class SupervisionLog {
     return new SupervisionLog(event);
   }
 
-  /** Adds a value: durations in seconds, numbers and words as they are. */
+  /** Adds a value: durations in seconds, times to the second, numbers and words as they are. */
   public SupervisionLog with(String key, Object value) {
-    String text = value instanceof Duration d ? seconds(d) : String.valueOf(value);
+    String text =
+        value instanceof Duration d
+            ? seconds(d)
+            : value instanceof LocalDateTime t ? TIME.format(t) : String.valueOf(value);
     line.append(' ').append(key).append('=').append(quoted(text));
     return this;
   }

@@ -1,5 +1,6 @@
 package dev.gnomon.actors.trainer;
 
+import dev.gnomon.actors.Gauge;
 import dev.gnomon.actors.transfer.WeightExchange;
 import dev.gnomon.protocol.Lineage;
 import dev.gnomon.protocol.WeightsPublished;
@@ -39,6 +40,11 @@ final class PublishedVersions {
   /** The announcement of a version; empty where it is yet to come, or of no more use. */
   Optional<WeightsPublished> of(long version) {
     return Optional.ofNullable(announcements.get(version));
+  }
+
+  /** The newest version; {@link Gauge#NO_VERSION} where there is none. */
+  long newest() {
+    return announcements.isEmpty() ? Gauge.NO_VERSION : announcements.lastKey();
   }
 
   /** Versions below {@code below} are of no more use. */

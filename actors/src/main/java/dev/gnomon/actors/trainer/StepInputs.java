@@ -70,6 +70,16 @@ final class StepInputs {
     return List.copyOf(conditions.values());
   }
 
+  /** Batches that wait for their step. */
+  int batches() {
+    return batches.size();
+  }
+
+  /** Whether there is a next step, and it is not admitted. */
+  boolean isHeld() {
+    return next >= admitted && next < schedule.steps();
+  }
+
   /** Which of the next {@code ahead} admitted steps have no batch. */
   List<Long> missingBatches(int ahead) {
     List<Long> missing = new ArrayList<>();

@@ -4,6 +4,7 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ReceiveBuilder;
 import dev.gnomon.actors.CheckpointHalves;
+import dev.gnomon.actors.Gauge;
 import dev.gnomon.actors.LaneState;
 import dev.gnomon.actors.Outstanding;
 import dev.gnomon.actors.RoleActor;
@@ -202,6 +203,15 @@ public final class Trainer extends StateOwner {
       waiting("conditions " + step, inputs.next());
       requestFeatures(step);
     }
+  }
+
+  @Override
+  protected Gauge gauge() {
+    String doing = onLane > 0 ? "training" : inputs.isHeld() ? "held back" : "resting";
+    return Gauge.of(doing)
+        .version(versions.newest())
+        .queued("batches", inputs.batches())
+        .queued("conditions", inputs.conditions().size());
   }
 
   @Override

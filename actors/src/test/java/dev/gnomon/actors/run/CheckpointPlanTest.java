@@ -42,6 +42,14 @@ class CheckpointPlanTest {
   }
 
   @Test
+  void inStageTwoEveryMultipleHasItsCutWhereTheNextVersionBegins() {
+    VersionSchedule schedule = new VersionSchedule(31, 7, 4, 7);
+    assertThat(cuts(schedule, 3, 0)).containsExactly(3L, 6L, 12L, 16L, 20L, 24L, 28L, 31L);
+    assertThat(cuts(schedule, 5, 0)).containsExactly(5L, 12L, 16L, 20L, 28L, 31L);
+    assertThat(cuts(schedule, 14, 0)).containsExactly(16L, 28L, 31L);
+  }
+
+  @Test
   void goesOnAfterTheCheckpointItBeganWith() {
     assertThat(cuts(new VersionSchedule(10, 5, 1, 1), 4, 4)).containsExactly(8L, 10L);
     assertThat(cuts(new VersionSchedule(10, 5, 1, 1), 4, 5)).containsExactly(8L, 10L);
@@ -115,5 +123,50 @@ class CheckpointPlanTest {
   void everyStepIsTheLeast() {
     assertThatThrownBy(() -> new CheckpointPlan(new VersionSchedule(9, 3, 1, 1), 0))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** The cuts of a run whose plan changes when {@code at} steps are done. */
+  private static List<Long> changed(VersionSchedule schedule, long every, long later, long at) {
+    CheckpointPlan plan = new CheckpointPlan(schedule, every);
+    plan.begin(0);
+    List<Long> cuts = new ArrayList<>();
+    for (long done = 0; done <= schedule.steps(); done++) {
+      plan.trained(done);
+      cuts.addAll(plan.onTheirWay());
+      new ArrayList<>(plan.onTheirWay()).forEach(plan::settled);
+      if (done == at) {
+        plan.every(later, schedule.admitted(done));
+      }
+    }
+    return cuts;
+  }
+
+  @Test
+  void aChangedPlanKeepsWhatTheTrainerWasToldAndThenIsTheNewOne() {
+    VersionSchedule schedule = new VersionSchedule(30, 30, 1, 3); // admits 4 ahead
+    assertThat(changed(schedule, 10, 4, 3)).containsExactly(8L, 10L, 12L, 16L, 20L, 24L, 28L, 30L);
+    assertThat(changed(schedule, 3, 10, 7)).containsExactly(3L, 6L, 9L, 20L, 30L);
+    assertThat(changed(schedule, 2, 10, 7)).containsExactly(2L, 4L, 6L, 8L, 10L, 20L, 30L);
+    assertThat(changed(schedule, 10, 100, 27)).containsExactly(10L, 20L, 30L);
+  }
+
+  @Test
+  void aChangedPlanNeverCutsWhatMayBeUnderWayAlreadyAndAlwaysTheLast() {
+    for (VersionSchedule schedule :
+        List.of(new VersionSchedule(31, 7, 4, 7), new VersionSchedule(12, 12, 1, 3))) {
+      for (long every = 1; every < 14; every++) {
+        for (long later = 1; later < 14; later++) {
+          for (long at = 0; at <= schedule.steps(); at++) {
+            List<Long> before = cuts(schedule, every, 0);
+            List<Long> cuts = changed(schedule, every, later, at);
+            long underWay = schedule.admitted(at);
+            assertThat(cuts).endsWith(schedule.steps()).doesNotHaveDuplicates().isSorted();
+            assertThat(cuts.stream().filter(k -> k <= underWay && k < schedule.steps()))
+                .isSubsetOf(before);
+            assertThat(cuts).containsAll(before.stream().filter(k -> k <= underWay).toList());
+          }
+        }
+      }
+    }
   }
 }

@@ -286,7 +286,7 @@ class RunCoordinatorTest {
     assertThat(rewired.lineage()).isEqualTo(lineage(1));
     assertThat(rewired.wiring().teachers()).containsExactly(stage.teacher.ref(), second.ref());
     assertThat(stage.next(second, Begin.class).lineage()).isEqualTo(lineage(1));
-    stage.logged("event=lost actor=teacher there=1", second::stop);
+    stage.logged("event=lost actor=teacher there=1 .*lost=0", second::stop);
     stage.begun(1, Role.TRAINER, stage.trainer);
     assertThat(stage.next(stage.assigner, Begin.class).wiring().teachers()).hasSize(2);
     assertThat(stage.next(stage.assigner, Begin.class).wiring().teachers())
@@ -311,25 +311,48 @@ class RunCoordinatorTest {
   @Test
   void aTrainerThatIsLostIsWaitedFor() {
     running();
-    stage.trainer.stop();
+    stage.steps(1, 0, 6);
+    stage.written(1, 4);
+    stage.files.recoveries.add(RunStage.from(4));
+    stage.logged(
+        "event=lost actor=trainer there=0 step=6 node=local weights=4 lost=2", stage.trainer::stop);
     stage.await("waiting");
-    stage.logged("event=waiting actor=coordinator for=trainer", stage::tick);
+    stage.logged(
+        "event=waiting actor=coordinator for=trainer step=4 since=\\S+ reason=\"it was lost\"",
+        stage::tick);
+    assertThat(stage.status().waits())
+        .anyMatch(wait -> wait.actor().equals("coordinator") && wait.forWhat().equals("trainer"));
   }
 
   @Test
-  void aWaitIsALineOnceAndSeenInTheStatus() {
-    running();
-    Waiting waiting =
-        new Waiting(lineage(1), Role.TRAINER, RunStage.path(stage.trainer), "batch 3", 3);
-    stage.logged("event=waiting actor=trainer for=\"batch 3\" step=3", () -> tell(waiting));
+  void aWaitIsSeenInTheStatusAtOnceAndALineWhenItLasts() {
+    running("gnomon.deadlines.waiting=50ms");
+    String trainer = RunStage.path(stage.trainer);
+    Waiting waiting = new Waiting(lineage(1), Role.TRAINER, trainer, "batch 3", 3);
     stage.coordinator.tell(waiting);
     assertThat(stage.status().actors())
         .anyMatch(actor -> actor.state().equals("waiting for batch 3"));
-    assertThat(stage.heard.events.stream().filter(line -> line.contains("batch 3"))).hasSize(1);
+    assertThat(stage.status().waits())
+        .anyMatch(wait -> wait.actor().equals(trainer) && wait.forWhat().equals("batch 3"));
+    stage.logged(
+        "event=waiting actor=trainer for=\"batch 3\" step=3 since=\\S+ node=local",
+        () -> {
+          pause(100);
+          stage.coordinator.tell(waiting);
+        });
+    stage.logged(
+        "event=wait-over actor=trainer for=\"batch 3\" step=3 took=\\S+s node=local",
+        () -> stage.working(1, Role.TRAINER, stage.trainer, "training", List.of(), 3));
+    assertThat(stage.heard.events.stream().filter(line -> line.contains("batch 3"))).hasSize(2);
+    assertThat(stage.status().waits()).isEmpty();
   }
 
-  private void tell(Waiting waiting) {
-    stage.coordinator.tell(waiting);
+  private static void pause(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test

@@ -27,6 +27,9 @@ import dev.gnomon.protocol.EvaluatorMessage;
 import dev.gnomon.protocol.Idle;
 import dev.gnomon.protocol.Lineage;
 import dev.gnomon.protocol.LoaderMessage;
+import dev.gnomon.protocol.OperatorAnswer;
+import dev.gnomon.protocol.OperatorRequest;
+import dev.gnomon.protocol.OperatorWish;
 import dev.gnomon.protocol.Role;
 import dev.gnomon.protocol.RunStatus;
 import dev.gnomon.protocol.ScorerMessage;
@@ -36,6 +39,7 @@ import dev.gnomon.protocol.StatusRequest;
 import dev.gnomon.protocol.StepDone;
 import dev.gnomon.protocol.TeacherMessage;
 import dev.gnomon.protocol.TrainerMessage;
+import dev.gnomon.protocol.Working;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -88,6 +92,11 @@ final class RunStage implements AutoCloseable {
     @Override
     public void scored(long step, long lineage, Map<String, Double> scores) throws IOException {
       write("scored " + step);
+    }
+
+    @Override
+    public void keep(Config changed) throws IOException {
+      write("every " + changed.getLong("gnomon.checkpoint.every"));
     }
 
     @Override
@@ -245,6 +254,21 @@ final class RunStage implements AutoCloseable {
   void begun(long number, Role role, TestProbe<?> probe) {
     newest = Math.max(newest, number);
     coordinator.tell(new Begun(lineage(number), role, path(probe), 0));
+  }
+
+  /** It says at its tick what it is doing, with version 5 and two batches before it. */
+  void working(
+      long number, Role role, TestProbe<?> probe, String doing, List<String> waits, long step) {
+    coordinator.tell(
+        new Working(
+            lineage(number), role, path(probe), doing, waits, step, 5, Map.of("batches", 2L)));
+  }
+
+  /** What the coordinator answers to a wish. */
+  OperatorAnswer wish(OperatorWish wish) {
+    TestProbe<OperatorAnswer> operator = kit.createTestProbe();
+    coordinator.tell(new OperatorRequest(wish, operator.ref()));
+    return operator.receiveMessage();
   }
 
   /** It has no lineage: it never had one, or lost the newest for a cause. */

@@ -29,6 +29,7 @@ import dev.gnomon.protocol.Start;
 import dev.gnomon.protocol.TeacherMessage;
 import dev.gnomon.protocol.TrainerMessage;
 import dev.gnomon.protocol.Wiring;
+import dev.gnomon.protocol.Working;
 import java.time.Duration;
 import java.util.List;
 
@@ -49,7 +50,13 @@ public final class Stage implements AutoCloseable {
 
   public final ActorTestKit kit = ActorTestKit.create(ManualTime.config().withFallback(QUIET));
   public final ManualTime time = ManualTime.get(kit.system());
+
+  /** All that the coordinator is told, but for {@link #gauges}. */
   public final TestProbe<CoordinatorMessage> coordinator = kit.createTestProbe("coordinator");
+
+  /** What actors say at each tick for operators alone. */
+  public final TestProbe<Working> gauges = kit.createTestProbe("gauges");
+
   public final TestProbe<LoaderMessage> loader = kit.createTestProbe("loader");
   public final TestProbe<TrainerMessage> trainer = kit.createTestProbe("trainer");
   public final TestProbe<TeacherMessage> teacher = kit.createTestProbe("teacher");
@@ -81,6 +88,18 @@ public final class Stage implements AutoCloseable {
     return training;
   }
 
+  private final ActorRef<CoordinatorMessage> told =
+      kit.spawn(
+          Behaviors.receiveMessage(
+              message -> {
+                if (message instanceof Working gauge) {
+                  gauges.ref().tell(gauge);
+                } else {
+                  coordinator.ref().tell(message);
+                }
+                return Behaviors.same();
+              }));
+
   /** Starts an actor as its node does: supervised, and run anew at once after a failure. */
   public <M> ActorRef<M> spawn(Behavior<M> behavior) {
     return kit.spawn(
@@ -90,13 +109,13 @@ public final class Stage implements AutoCloseable {
 
   /** Who an actor of that role is, to the coordinator's probe. */
   public Identity identity(Role role, boolean ownsState) {
-    return new Identity(role, coordinator.getRef(), DEADLINE, ownsState);
+    return new Identity(role, told, DEADLINE, ownsState);
   }
 
   /** The probes as they are wired. */
   public Wiring wiring() {
     return new Wiring(
-        coordinator.getRef(),
+        told,
         List.of(loader.getRef()),
         List.of(trainer.getRef()),
         List.of(teacher.getRef()),

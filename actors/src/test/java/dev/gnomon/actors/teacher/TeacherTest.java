@@ -30,7 +30,9 @@ import dev.gnomon.protocol.Waiting;
 import dev.gnomon.protocol.WeightsPublished;
 import dev.gnomon.protocol.WeightsRequest;
 import dev.gnomon.protocol.Wiring;
+import dev.gnomon.protocol.Working;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -197,6 +199,39 @@ class TeacherTest {
     expectFeatures(4);
     gate.release();
     expectFeatures(5);
+  }
+
+  @Test
+  void saysAtEachTickWhatItIsDoing() {
+    ActorRef<TeacherMessage> teacher = begun(spawn(), List.of());
+    publish(teacher, 4);
+    teacher.tell(new Admit(FIRST, 9));
+    makeSteps(teacher, 4, 5);
+    gate.hold();
+    teacher.tell(batch(5));
+    teacher.tell(batch(6));
+
+    stage.tick();
+
+    assertThat(stage.gauges.receiveMessage())
+        .isEqualTo(
+            new Working(
+                FIRST,
+                Role.TEACHER,
+                teacher.path().toString(),
+                "looking",
+                List.of(),
+                5,
+                4,
+                Map.of("batches", 2L, "steps", 4L)));
+    gate.release();
+    gate.release();
+    expectFeatures(5);
+    expectFeatures(6);
+    stage.tick();
+    assertThat(stage.gauges.receiveMessage())
+        .matches(said -> said.doing().equals("resting") && said.queued().get("steps") == 2)
+        .matches(said -> said.waitsFor().contains("batch 7"));
   }
 
   // Lost, doubled and late messages.
