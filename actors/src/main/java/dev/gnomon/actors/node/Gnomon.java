@@ -13,6 +13,8 @@ import akka.cluster.typed.SingletonActor;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.gnomon.actors.Lane;
+import dev.gnomon.actors.operator.OperatorServer;
+import dev.gnomon.actors.operator.ServedAt;
 import dev.gnomon.actors.run.RunDirectory;
 import dev.gnomon.actors.run.RunFiles;
 import dev.gnomon.actors.run.RunListener;
@@ -30,6 +32,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -48,14 +51,17 @@ public final class Gnomon implements AutoCloseable {
 
   private final ActorSystem<CoordinatorMessage> system;
   private final RunFiles files;
+  private final Optional<OperatorServer> operators;
   private final CompletableFuture<RunSummary> finished;
 
   private Gnomon(
       ActorSystem<CoordinatorMessage> system,
       RunFiles files,
+      Optional<OperatorServer> operators,
       CompletableFuture<RunSummary> finished) {
     this.system = system;
     this.files = files;
+    this.operators = operators;
     this.finished = finished;
   }
 
@@ -85,7 +91,26 @@ public final class Gnomon implements AutoCloseable {
                     new IllegalStateException("the run ended before it was over", failure)));
     Cluster cluster = Cluster.get(system);
     cluster.manager().tell(Join.create(cluster.selfMember().address()));
-    return new Gnomon(system, files, finished);
+    try {
+      return new Gnomon(system, files, operators(system, settings, directory), finished);
+    } catch (IOException | RuntimeException failure) {
+      system.terminate();
+      throw failure;
+    }
+  }
+
+  private static Optional<OperatorServer> operators(
+      ActorSystem<CoordinatorMessage> system, RunSettings settings, Path directory)
+      throws IOException {
+    return settings.http().enabled()
+        ? Optional.of(
+            OperatorServer.start(
+                settings.http(),
+                directory,
+                "train",
+                ServedAt.thisMachine(),
+                new NodeConsole(system, directory.getFileName().toString())))
+        : Optional.empty();
   }
 
   /** Waits until the run is over and all that it held is free again. */
@@ -105,6 +130,11 @@ public final class Gnomon implements AutoCloseable {
     return AskPattern.ask(system, StatusRequest::new, ANSWER, system.scheduler());
   }
 
+  /** HOST:PORT where it answers operators, if it does. */
+  public Optional<String> operators() {
+    return operators.map(OperatorServer::address);
+  }
+
   /** Asks the run to write a last checkpoint and end; {@link #await} tells when it has. */
   public void stop() {
     system.tell(new Stop());
@@ -118,6 +148,7 @@ public final class Gnomon implements AutoCloseable {
   /** Ends everything at once; a run that is not over goes on from its newest checkpoint. */
   @Override
   public void close() {
+    operators.ifPresent(OperatorServer::close);
     system.terminate();
     try {
       system.getWhenTerminated().toCompletableFuture().get(CLOSING.toSeconds(), TimeUnit.SECONDS);
@@ -145,11 +176,7 @@ public final class Gnomon implements AutoCloseable {
               coordinator,
               new InThisJvm(),
               failure -> {}); // the run ends when its actor has failed often enough
-          return Behaviors.receiveMessage(
-              wish -> {
-                coordinator.tell(wish);
-                return Behaviors.same();
-              });
+          return NodeRoot.of(context, coordinator);
         });
   }
 

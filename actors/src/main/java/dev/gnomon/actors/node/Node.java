@@ -15,6 +15,7 @@ import akka.cluster.typed.SingletonActor;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.gnomon.actors.Lane;
+import dev.gnomon.actors.operator.OperatorServer;
 import dev.gnomon.actors.run.RunDirectory;
 import dev.gnomon.actors.run.RunListener;
 import dev.gnomon.actors.run.RunSummary;
@@ -43,6 +44,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /**
  * One JVM of a run that has several: the actors of its roles, in a cluster with the other nodes.
@@ -95,6 +97,7 @@ public final class Node {
 
   private final ActorSystem<CoordinatorMessage> system;
   private final WeightExchange exchange;
+  private final Optional<OperatorServer> operators;
   private final Path directory;
   private final Place place;
   private final Coordinating coordinating;
@@ -102,11 +105,13 @@ public final class Node {
   private Node(
       ActorSystem<CoordinatorMessage> system,
       WeightExchange exchange,
+      Optional<OperatorServer> operators,
       Path directory,
       Place place,
       Coordinating coordinating) {
     this.system = system;
     this.exchange = exchange;
+    this.operators = operators;
     this.directory = directory;
     this.place = place;
     this.coordinating = coordinating;
@@ -131,9 +136,37 @@ public final class Node {
               root(settings, directory, place.roles(), exchange, listener, coordinating),
               SYSTEM,
               configuration(settings, place));
-      return new Node(system, exchange, directory, place, coordinating);
-    } catch (RuntimeException failure) {
+      return new Node(
+          system,
+          exchange,
+          operators(system, settings, directory, place),
+          directory,
+          place,
+          coordinating);
+    } catch (IOException | RuntimeException failure) {
       exchange.close();
+      throw failure;
+    }
+  }
+
+  private static Optional<OperatorServer> operators(
+      ActorSystem<CoordinatorMessage> system, RunSettings settings, Path directory, Place place)
+      throws IOException {
+    if (!settings.http().enabled()) {
+      return Optional.empty();
+    }
+    String roles =
+        place.roles().stream().sorted().map(Role::wireName).collect(Collectors.joining("+"));
+    try {
+      return Optional.of(
+          OperatorServer.start(
+              settings.http(),
+              directory,
+              roles,
+              place.host(),
+              new NodeConsole(system, directory.getFileName().toString())));
+    } catch (IOException | RuntimeException failure) {
+      system.terminate();
       throw failure;
     }
   }
@@ -162,6 +195,11 @@ public final class Node {
   /** HOST:PORT that the others reach this node by. */
   public String address() {
     return Cluster.get(system).selfMember().address().hostPort().replaceFirst("^.*@", "");
+  }
+
+  /** HOST:PORT where it answers operators, if it does. */
+  public Optional<String> operators() {
+    return operators.map(OperatorServer::address);
   }
 
   /**
@@ -214,6 +252,7 @@ public final class Node {
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
     }
+    operators.ifPresent(OperatorServer::close);
     try {
       Lane.awaitClosed(CLOSING);
       exchange.close();
@@ -267,11 +306,7 @@ public final class Node {
             context.spawn(
                 CoordinatorWatch.create(() -> end(context.getSystem(), Early.ORPHANED)), "watch");
           }
-          return Behaviors.receiveMessage(
-              wish -> {
-                coordinator.tell(wish);
-                return Behaviors.same();
-              });
+          return NodeRoot.of(context, coordinator);
         });
   }
 

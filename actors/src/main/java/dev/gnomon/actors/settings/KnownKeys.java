@@ -166,6 +166,9 @@ final class KnownKeys {
     keys.put("deadlines.evaluation-block", duration());
     keys.put("deadlines.waiting", duration());
     keys.put("deadlines.stop", duration());
+    keys.put("http.enabled", flag());
+    keys.put("http.host", matching("the name or address of a host", "[^\\s/]+"));
+    keys.put("http.port", count(0, 65_535));
     keys.put("wire.max-bytes", bytes());
     keys.put("experiment.messages", names());
 

@@ -22,6 +22,7 @@ public final class RunKeys {
           "evaluate",
           "experiment",
           "guidance",
+          "http",
           "memory",
           "plugins",
           "recompute-blocks",

@@ -30,6 +30,7 @@ public record RunSettings(
     Map<Role, RoleSettings> roles,
     RestartSettings restart,
     DeadlineSettings deadlines,
+    HttpSettings http,
     boolean memoryCheck,
     Optional<Path> init,
     Config resolved) {
@@ -45,6 +46,7 @@ public record RunSettings(
         roles(gnomon),
         restart(gnomon.getConfig("restart")),
         deadlines(gnomon.getConfig("deadlines")),
+        http(gnomon.getConfig("http")),
         gnomon.getBoolean("memory.check"),
         text(gnomon, "init").map(Path::of),
         config);
@@ -84,6 +86,7 @@ public record RunSettings(
         roles,
         read.restart,
         read.deadlines,
+        http,
         memoryCheck,
         init,
         changed);
@@ -92,7 +95,17 @@ public record RunSettings(
   private RunSettings with(
       TrainingSettings trained, EvaluationSettings scored, Map<Role, RoleSettings> filled) {
     return new RunSettings(
-        trained, data, checkpoint, scored, filled, restart, deadlines, memoryCheck, init, resolved);
+        trained,
+        data,
+        checkpoint,
+        scored,
+        filled,
+        restart,
+        deadlines,
+        http,
+        memoryCheck,
+        init,
+        resolved);
   }
 
   private static TrainingSettings training(Config c) {
@@ -230,6 +243,10 @@ public record RunSettings(
         c.getDuration("evaluation-block"),
         c.getDuration("waiting"),
         c.getDuration("stop"));
+  }
+
+  private static HttpSettings http(Config c) {
+    return new HttpSettings(c.getBoolean("enabled"), c.getString("host"), c.getInt("port"));
   }
 
   private static Optional<String> text(Config c, String key) {

@@ -2,6 +2,7 @@ package dev.gnomon.actors.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gnomon.actors.operator.ServedAt;
 import dev.gnomon.actors.run.RunListener;
 import dev.gnomon.actors.run.RunSummary;
 import dev.gnomon.actors.run.RunSummary.Outcome;
@@ -11,6 +12,10 @@ import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.model.checkpoint.CheckpointStore;
 import dev.gnomon.model.engine.NativeArrays;
 import dev.gnomon.protocol.RunStatus;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,6 +78,12 @@ class GnomonTest {
     assertThat(first.underWay.await(60, TimeUnit.SECONDS)).isTrue();
     RunStatus status = started.status().toCompletableFuture().get(10, TimeUnit.SECONDS);
     assertThat(status.phase()).isEqualTo("running");
+    String address = started.operators().orElseThrow();
+    assertThat(ServedAt.in(run)).extracting(ServedAt::address).containsExactly(address);
+    assertThat(get(address, "/alive")).isEqualTo("alive\n");
+    assertThat(get(address, "/ready")).isEqualTo("ready\n");
+    assertThat(get(address, "/status"))
+        .contains("\"phase\":\"running\"", "\"state\":\"up\"", "\"actor\":\"trainer\"");
     started.stop();
     RunSummary stopped = started.await();
     assertThat(stopped.outcome()).isEqualTo(Outcome.STOPPED);
@@ -80,6 +91,7 @@ class GnomonTest {
     assertThat(stopped.checkpoint()).isPresent();
     assertThat(step).isBetween(10L, 150L);
     assertThat(NativeArrays.live()).isEqualTo(arrays);
+    assertThat(ServedAt.in(run)).isEmpty();
 
     Heard second = new Heard();
     RunSummary done = Gnomon.start(TINY, run, second).await();
@@ -89,5 +101,11 @@ class GnomonTest {
     assertThat(second.steps.get(0)).isEqualTo(step + 1);
     assertThat(second.steps).hasSize((int) (150 - step));
     assertThat(NativeArrays.live()).isEqualTo(arrays);
+  }
+
+  private static String get(String address, String path) throws IOException {
+    try (InputStream answer = new URL("http://" + address + path).openStream()) {
+      return new String(answer.readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 }

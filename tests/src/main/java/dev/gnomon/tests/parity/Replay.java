@@ -99,6 +99,7 @@ public final class Replay {
         roles,
         usual.restart(),
         usual.deadlines(),
+        usual.http(),
         usual.memoryCheck(),
         Optional.of(initial),
         usual.resolved());
