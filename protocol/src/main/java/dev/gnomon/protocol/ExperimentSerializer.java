@@ -6,6 +6,7 @@ import akka.actor.typed.ActorRefResolver;
 import akka.actor.typed.javadsl.Adapter;
 import akka.serialization.SerializerWithStringManifest;
 import com.esotericsoftware.kryo.Kryo;
+import com.esotericsoftware.kryo.KryoException;
 import com.esotericsoftware.kryo.Registration;
 import com.esotericsoftware.kryo.Serializer;
 import com.esotericsoftware.kryo.io.Input;
@@ -41,6 +42,7 @@ public final class ExperimentSerializer extends SerializerWithStringManifest {
 
   private static final int IDENTIFIER = 7_270_002;
   private static final int FIRST_BUFFER = 4096;
+  private static final int DEEPEST = 100; // objects within objects
   private static final List<Class<?>> VALUES =
       List.of(
           byte[].class,
@@ -126,8 +128,14 @@ public final class ExperimentSerializer extends SerializerWithStringManifest {
     ByteBuffer body = Checksum.verified(ByteBuffer.wrap(bytes), name);
     Kryo kryo = kryos.obtain();
     try {
-      Input input = new Input(bytes, Checksum.BYTES, body.remaining());
-      return ExperimentMessage.class.cast(kryo.readClassAndObject(input));
+      Input input = new BoundedInput(bytes, Checksum.BYTES, body.remaining());
+      ExperimentMessage message = ExperimentMessage.class.cast(kryo.readClassAndObject(input));
+      if (message == null
+          || !message.getClass().getName().equals(name)
+          || input.position() < input.limit()) {
+        throw new KryoException("its bytes are not those of one such message");
+      }
+      return message;
     } catch (RuntimeException e) {
       NotSerializableException failure =
           new NotSerializableException(
@@ -154,7 +162,7 @@ public final class ExperimentSerializer extends SerializerWithStringManifest {
 
   private Kryo kryo() {
     Kryo kryo =
-        new Kryo() {
+        new Kryo(new BoundedInput.NumberedClasses(), null) {
           @Override
           @SuppressWarnings("rawtypes") // as Kryo declares it
           public Registration getRegistration(Class type) {
@@ -163,7 +171,7 @@ public final class ExperimentSerializer extends SerializerWithStringManifest {
           }
         };
     kryo.setRegistrationRequired(true);
-    kryo.setReferences(false);
+    kryo.setMaxDepth(DEEPEST);
     kryo.setClassLoader(classLoader);
     kryo.register(ActorRef.class, new ActorRefs(references));
     VALUES.forEach(kryo::register);

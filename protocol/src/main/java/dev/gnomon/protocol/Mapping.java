@@ -1,6 +1,6 @@
 package dev.gnomon.protocol;
 
-import com.google.protobuf.MessageLite;
+import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import java.util.function.Function;
 
@@ -9,7 +9,7 @@ import java.util.function.Function;
  *
  * @param manifest what the record is called there; never used again for another one
  */
-record Mapping<R extends WireMessage, P extends MessageLite>(
+record Mapping<R extends WireMessage, P extends Message>(
     String manifest,
     Class<R> type,
     Parser<P> parser,

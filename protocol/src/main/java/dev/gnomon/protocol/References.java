@@ -7,6 +7,8 @@ import java.util.List;
 /** Actors as strings that name them from any node. */
 final class References {
 
+  private static final int MOST = 4096; // actors of a role: a list of more is not ours
+
   private final ActorRefResolver resolver;
 
   References(ActorRefResolver resolver) {
@@ -29,6 +31,10 @@ final class References {
   }
 
   <T> List<ActorRef<T>> actors(List<String> names) {
+    if (names.size() > MOST) {
+      throw new IllegalArgumentException(
+          "it refers to %d actors of one role, more than %d".formatted(names.size(), MOST));
+    }
     return names.stream().map(this::<T>actor).toList();
   }
 }

@@ -7,8 +7,9 @@ import akka.serialization.ByteBufferSerializer;
 import akka.serialization.SerializerWithStringManifest;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.DiscardUnknownFieldsParser;
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.MessageLite;
+import com.google.protobuf.Message;
 import com.google.protobuf.UnsafeByteOperations;
 import java.io.IOException;
 import java.io.NotSerializableException;
@@ -76,7 +77,7 @@ public final class WireSerializer extends SerializerWithStringManifest
 
   @Override
   public byte[] toBinary(Object message) {
-    MessageLite proto = proto(message);
+    Message proto = proto(message);
     byte[] bytes = new byte[Checksum.BYTES + proto.getSerializedSize()];
     write(proto, ByteBuffer.wrap(bytes));
     return bytes;
@@ -116,14 +117,14 @@ public final class WireSerializer extends SerializerWithStringManifest
     return mapping;
   }
 
-  private MessageLite proto(Object message) {
+  private Message proto(Object message) {
     Mapping<?, ?> mapping = mapping(message);
-    MessageLite proto = mapping.toProto((WireMessage) message);
+    Message proto = mapping.toProto((WireMessage) message);
     limit.check(mapping.name(), Checksum.BYTES + proto.getSerializedSize());
     return proto;
   }
 
-  private static void write(MessageLite proto, ByteBuffer buffer) {
+  private static void write(Message proto, ByteBuffer buffer) {
     int start = buffer.position();
     int end = start + Checksum.BYTES + proto.getSerializedSize();
     if (end > buffer.limit()) {
@@ -141,7 +142,7 @@ public final class WireSerializer extends SerializerWithStringManifest
     buffer.position(end);
   }
 
-  private static <R extends WireMessage, P extends MessageLite> R read(
+  private static <R extends WireMessage, P extends Message> R read(
       Mapping<R, P> mapping, ByteBuffer buffer) throws NotSerializableException {
     int bytes = buffer.remaining();
     ByteBuffer body = Checksum.verified(buffer, mapping.name());
@@ -150,7 +151,7 @@ public final class WireSerializer extends SerializerWithStringManifest
       // Byte fields are views of the buffer until a record copies them into its arrays: one copy.
       CodedInputStream input = UnsafeByteOperations.unsafeWrap(body).newCodedInput();
       input.enableAliasing(true);
-      P proto = mapping.parser().parseFrom(input);
+      P proto = DiscardUnknownFieldsParser.wrap(mapping.parser()).parseFrom(input);
       input.checkLastTagWas(0);
       return mapping.decode().apply(proto);
     } catch (InvalidProtocolBufferException | RuntimeException e) {

@@ -8,11 +8,16 @@ import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import akka.serialization.SerializationExtension;
 import akka.serialization.SerializerWithStringManifest;
+import com.esotericsoftware.kryo.io.Output;
+import com.sun.management.ThreadMXBean;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import java.io.NotSerializableException;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +30,8 @@ import org.junit.jupiter.api.Test;
 /** Messages of someone's own cross nodes as plain records, if they are listed. */
 class ExperimentSerializerTest {
 
-  private ActorTestKit kit = kit(Entropy.class, Part.class, Large.class, Wrapped.class);
+  private ActorTestKit kit =
+      kit(Entropy.class, Part.class, Large.class, Wrapped.class, Nested.class);
 
   record Part(String name, Optional<Duration> age) {}
 
@@ -44,6 +50,8 @@ class ExperimentSerializerTest {
   record Hidden(int value) {}
 
   record Wrapped(Hidden hidden) implements ExperimentMessage {}
+
+  record Nested(List<?> lists) implements ExperimentMessage {}
 
   @AfterEach
   void close() {
@@ -111,6 +119,81 @@ class ExperimentSerializerTest {
             .hasMessageContaining("Entropy");
       }
     }
+  }
+
+  @Test
+  void aMessageThatNamesAClassIsRefused() {
+    Output output = new Output(200);
+    output.writeVarInt(1, true); // what Kryo writes before a name
+    output.writeVarInt(0, true);
+    output.writeString(Unlisted.class.getName());
+    assertRefused(Large.class, output.toBytes(), "it names a class");
+  }
+
+  @Test
+  void aClaimedLengthIsNotAllocated() {
+    byte[] body = body(new Large(new byte[100]));
+    for (int at = 0; at < 4; at++) { // the array's length is one of these
+      Output claim = new Output(200);
+      claim.writeBytes(body, 0, at);
+      claim.writeVarInt(1 << 28, true);
+      claim.writeBytes(body, at + 1, body.length - at - 1);
+      ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+      long before = threads.getCurrentThreadAllocatedBytes();
+
+      assertRefused(Large.class, claim.toBytes(), "Large");
+
+      assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(1 << 20);
+    }
+  }
+
+  /** Each list claims as much as its bytes could hold; together they hold the square of it. */
+  @Test
+  void claimsAreCountedTogether() {
+    int lists = 2000;
+    List<List<Object>> nulls = new ArrayList<>();
+    for (int i = 0; i < lists; i++) {
+      nulls.add(new ArrayList<>(Collections.nCopies(lists, null)));
+    }
+
+    byte[] body = body(new Nested(nulls));
+
+    assertThat(body.length).isLessThan(10 * lists);
+    assertRefused(Nested.class, body, "more than its bytes hold");
+  }
+
+  @Test
+  void objectsThatAreDeepInEachOtherAreRefused() {
+    byte[] two = body(new Nested(nested(2)));
+    byte[] three = body(new Nested(nested(3)));
+    int at = Arrays.mismatch(two, three);
+    byte[] level = Arrays.copyOfRange(three, at - 3, at - 3 + three.length - two.length);
+    Output deep = new Output(1 << 20, -1);
+    deep.writeBytes(two, 0, at);
+    for (int i = 0; i < 100_000; i++) {
+      deep.writeBytes(level);
+    }
+    deep.writeBytes(two, at, two.length - at);
+
+    assertRefused(Nested.class, deep.toBytes(), "Max depth exceeded");
+  }
+
+  private static List<Object> nested(int levels) {
+    return levels == 0 ? new ArrayList<>() : new ArrayList<>(List.of(nested(levels - 1)));
+  }
+
+  private byte[] body(ExperimentMessage message) {
+    byte[] bytes = serializer().toBinary(message);
+    return Arrays.copyOfRange(bytes, Checksum.BYTES, bytes.length);
+  }
+
+  private void assertRefused(Class<?> type, byte[] body, String because) {
+    SerializerWithStringManifest serializer = serializer();
+    String manifest = serializer.manifest(new Unlisted(0)).replaceFirst(":.*", ":");
+    assertThatThrownBy(
+            () -> serializer.fromBinary(WireSerializerTest.sealed(body), manifest + type.getName()))
+        .isInstanceOf(NotSerializableException.class)
+        .hasMessageContaining(because);
   }
 
   @Test
