@@ -133,11 +133,13 @@ public final class ImageSampler implements AutoCloseable {
   }
 
   private double[] codeWeights() {
-    if (codes.isPresent()) {
-      return codes.get().histogram();
+    double[] histogram = histogram();
+    if (Arrays.stream(histogram).anyMatch(count -> count > 0)) {
+      return histogram;
     }
-    double[] equal = new double[settings.condition().classes()];
-    Arrays.fill(equal, 1);
+    double[] equal =
+        new double[codes.isPresent() ? histogram.length : settings.condition().classes()];
+    Arrays.fill(equal, 1); // labels, or a checkpoint before whose step no batch of stage 2 counted
     return equal;
   }
 

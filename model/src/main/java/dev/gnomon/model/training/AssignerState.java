@@ -83,7 +83,8 @@ public final class AssignerState implements AutoCloseable {
   /**
    * Learns from the taps of one step.
    *
-   * @throws NonFiniteLossException if the loss is not finite; nothing was updated then
+   * @throws NonFiniteLossException if the loss is not finite; the running statistics may hold what
+   *     is not finite either, so this state is of no more use until it is restored
    */
   public AssignerStep step(Taps taps) {
     if (taps.step() != step) {
@@ -144,6 +145,24 @@ public final class AssignerState implements AutoCloseable {
           statistics.effectivePrototypes(),
           codes);
     }
+  }
+
+  /**
+   * Counts the next step and learns nothing: weights, moments, running statistics and average stay
+   * as they are. What the schedule does between two steps it does here too: at the boundary the
+   * average is the student and the histogram begins anew, and versions are kept.
+   */
+  public void skip() {
+    if (step == schedule.boundary()) {
+      statistics.clear();
+    }
+    step++;
+    if (step == schedule.boundary()) {
+      try (NDManager scope = device.scope()) {
+        average.reset(scope);
+      }
+    }
+    keepVersion();
   }
 
   /** Weight of the loss: linear over stage 1, then 1 (METHOD 1.3). */
@@ -258,16 +277,16 @@ public final class AssignerState implements AutoCloseable {
         average.reset(scope);
       }
     }
-    HostTensor steps = HostTensor.of(new long[] {step});
     Map<String, NDArray> arrays = new LinkedHashMap<>();
     student.forEach((name, array) -> arrays.put("student." + name, array));
     average.arrays().forEach((name, array) -> arrays.put("ema." + name, array));
     arrays.putAll(optimizer.arrays());
     Map<String, HostTensor> state = ComputeDevice.copy(arrays);
-    state.put("student." + BATCHES, steps);
-    state.put("ema." + BATCHES, steps);
+    long learned = (long) state.get("counter." + ProjectionHead.PROTOTYPES).floats()[0];
+    state.put("student." + BATCHES, HostTensor.of(new long[] {learned}));
+    state.put("ema." + BATCHES, HostTensor.of(new long[] {learned}));
     state.put("histogram", statistics.save());
-    state.put("step", steps);
+    state.put("step", HostTensor.of(new long[] {step}));
     return new WeightSet(state);
   }
 

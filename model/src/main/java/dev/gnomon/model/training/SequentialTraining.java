@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongFunction;
 
@@ -75,10 +76,30 @@ public final class SequentialTraining implements AutoCloseable {
     return new Step(trunkStep, assignerStep, given);
   }
 
+  /**
+   * Leaves the next step out: it is counted and versions are published as ever, but its batch
+   * trains nothing.
+   */
+  public void skip() {
+    conditions.remove(trunk.step());
+    trunk.skip();
+    assigner.ifPresent(AssignerState::skip);
+    publish();
+  }
+
   /** Trains until {@code done} steps are done. */
   public void runTo(long done) {
+    runTo(done, Set.of());
+  }
+
+  /** Trains until {@code done} steps are done, of which those of {@code skipped} are left out. */
+  public void runTo(long done, Set<Long> skipped) {
     while (trunk.step() < done) {
-      next();
+      if (skipped.contains(trunk.step())) {
+        skip();
+      } else {
+        next();
+      }
     }
   }
 

@@ -99,6 +99,20 @@ public final class TrunkState implements AutoCloseable {
     return step(stepDraws.of(batch), conditions, batch.labels());
   }
 
+  /**
+   * Counts the next step and trains nothing: weights, moments and average stay as they are. What
+   * the schedule does between two steps it does here too: at the boundary the average is the
+   * student.
+   */
+  public void skip() {
+    step++;
+    if (step == schedule.boundary()) {
+      try (NDManager scope = device.scope()) {
+        average.reset(scope);
+      }
+    }
+  }
+
   private TrunkStep step(Draws draws, Conditions conditions, int[] labels) {
     try (NDManager scope = device.scope()) {
       Map<String, NDArray> weights = backbone.converted(scope, student);

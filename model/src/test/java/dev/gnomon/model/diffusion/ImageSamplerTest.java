@@ -11,6 +11,7 @@ import dev.gnomon.model.training.TinyRun;
 import dev.gnomon.model.training.TrainingSettings;
 import dev.gnomon.model.training.TrainingSettings.Source;
 import java.util.Arrays;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,11 +25,15 @@ class ImageSamplerTest {
   }
 
   private static void sampler(Source source, long steps, Look look) {
+    sampler(source, steps, Set.of(), look);
+  }
+
+  private static void sampler(Source source, long steps, Set<Long> skipped, Look look) {
     long before = NativeArrays.live();
     TrainingSettings settings = TinyRun.settings(source, 1, 1);
     try (ComputeDevice device = ComputeDevice.open("cpu", 1);
         SequentialTraining run = new SequentialTraining(device, settings, TinyRun::batch)) {
-      run.runTo(steps);
+      run.runTo(steps, skipped);
       SequentialTraining.Halves halves = run.save();
       try (ImageSampler sampler =
           new ImageSampler(device, settings, halves.trunk(), halves.assigner())) {
@@ -66,6 +71,19 @@ class ImageSamplerTest {
           assertThat(Arrays.stream(histogram).sum()).isPositive();
           assertThat(Arrays.stream(sampler.sample(1, 0, EULER).codes()).boxed())
               .allMatch(code -> histogram[code] > 0);
+        });
+  }
+
+  @Test
+  void whereNoBatchOfStageTwoCountedYetAllCodesAreDrawn() {
+    sampler(
+        Source.BOOTSTRAP,
+        10,
+        Set.of(9L),
+        sampler -> {
+          assertThat(Arrays.stream(sampler.histogram()).sum()).isZero();
+          assertThat(Arrays.stream(sampler.sample(1, 0, EULER).codes()).distinct())
+              .hasSameSizeAs(sampler.histogram());
         });
   }
 
