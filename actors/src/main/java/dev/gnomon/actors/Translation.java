@@ -45,9 +45,9 @@ public final class Translation {
         taps.step(), taps.features(), taps.times(), taps.labels(), taps.codes());
   }
 
-  /** Taps as they are sent; {@code checkpoint} is the marker. */
+  /** Taps of those images as they are sent; {@code checkpoint} is the marker. */
   public static Taps taps(
-      Lineage lineage, dev.gnomon.model.training.Taps taps, boolean checkpoint) {
+      Lineage lineage, dev.gnomon.model.training.Taps taps, long[] images, boolean checkpoint) {
     return new Taps(
         lineage,
         taps.step(),
@@ -55,6 +55,7 @@ public final class Translation {
         taps.times(),
         taps.labels(),
         taps.codes(),
+        images,
         checkpoint);
   }
 }

@@ -39,6 +39,7 @@ final class AssignerWire {
                     .setTimes(Packed.of(m.times()))
                     .setLabels(Packed.of(m.labels()))
                     .setCodes(Packed.of(m.codes()))
+                    .setImages(Packed.of(m.images()))
                     .setCheckpoint(m.checkpoint())
                     .build(),
             p ->
@@ -49,6 +50,7 @@ final class AssignerWire {
                     Packed.floats(p.getTimes()),
                     Packed.ints(p.getLabels()),
                     Packed.ints(p.getCodes()),
+                    Packed.longs(p.getImages()),
                     p.getCheckpoint())));
   }
 }

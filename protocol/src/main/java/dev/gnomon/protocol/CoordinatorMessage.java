@@ -7,6 +7,7 @@ public sealed interface CoordinatorMessage extends WireMessage
     permits Begun,
         Idle,
         StepDone,
+        LossNotFinite,
         CheckpointWritten,
         CheckpointFailed,
         Scored,

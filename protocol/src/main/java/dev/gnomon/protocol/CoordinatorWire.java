@@ -59,6 +59,25 @@ final class CoordinatorWire {
                     p.getStep(),
                     p.getMeasuresMap())),
         new Mapping<>(
+            "CN",
+            LossNotFinite.class,
+            CoordinatorProto.LossNotFinite.parser(),
+            m ->
+                CoordinatorProto.LossNotFinite.newBuilder()
+                    .setLineage(SharedWire.encode(m.lineage()))
+                    .setRole(SharedWire.encode(m.role()))
+                    .setStep(m.step())
+                    .setCause(m.cause())
+                    .setImages(Packed.of(m.images()))
+                    .build(),
+            p ->
+                new LossNotFinite(
+                    SharedWire.decode(p.getLineage()),
+                    SharedWire.decode(p.getRole()),
+                    p.getStep(),
+                    p.getCause(),
+                    Packed.longs(p.getImages()))),
+        new Mapping<>(
             "CW",
             CheckpointWritten.class,
             CoordinatorProto.CheckpointWritten.parser(),

@@ -118,6 +118,10 @@ final class SharedWire {
               .setFrom(segment.from())
               .setTo(segment.to()));
     }
+    for (Skipped skipped : start.skipped()) {
+      p.addSkipped(
+          CommonProto.Skipped.newBuilder().setStep(skipped.step()).setReason(skipped.reason()));
+    }
     return p.build();
   }
 
@@ -127,7 +131,8 @@ final class SharedWire {
         p.getCheckpoint(),
         p.getLedgerList().stream()
             .map(s -> new Segment(s.getLineage(), s.getFrom(), s.getTo()))
-            .toList());
+            .toList(),
+        p.getSkippedList().stream().map(s -> new Skipped(s.getStep(), s.getReason())).toList());
   }
 
   private static CommonProto.Wiring encode(Wiring wiring, References references) {

@@ -90,7 +90,14 @@ class WireAcrossNodesTest {
             () -> {
               remote.tell(
                   new Taps(
-                      LINEAGE, 1, new float[3 << 20], new float[0], new int[0], new int[0], false));
+                      LINEAGE,
+                      1,
+                      new float[3 << 20],
+                      new float[0],
+                      new int[0],
+                      new int[0],
+                      new long[0],
+                      false));
               return null;
             });
 

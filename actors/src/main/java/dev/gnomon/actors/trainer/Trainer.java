@@ -19,7 +19,6 @@ import dev.gnomon.model.engine.WeightSet;
 import dev.gnomon.model.training.Conditions;
 import dev.gnomon.model.training.PendingConditions;
 import dev.gnomon.model.training.StepDraws;
-import dev.gnomon.model.training.Taps;
 import dev.gnomon.model.training.TrainingSettings;
 import dev.gnomon.model.training.TrainingSettings.Source;
 import dev.gnomon.model.training.TrunkStep;
@@ -33,6 +32,7 @@ import dev.gnomon.protocol.CheckpointFailed;
 import dev.gnomon.protocol.FeaturesRequest;
 import dev.gnomon.protocol.Lineage;
 import dev.gnomon.protocol.Start;
+import dev.gnomon.protocol.Taps;
 import dev.gnomon.protocol.TapsRequest;
 import dev.gnomon.protocol.TeacherMessage;
 import dev.gnomon.protocol.TrainerMessage;
@@ -81,7 +81,7 @@ public final class Trainer extends StateOwner {
   private final LaneState<TrunkWork> trunk = new LaneState<>("gnomon-trainer");
   private final Outstanding batchWaits = new Outstanding();
   private final Outstanding conditionWaits = new Outstanding();
-  private final SortedMap<Long, dev.gnomon.protocol.Taps> sentTaps = new TreeMap<>();
+  private final SortedMap<Long, Taps> sentTaps = new TreeMap<>();
   private final PublishedVersions versions;
   private StepInputs inputs;
   private Cuts cuts;
@@ -298,7 +298,9 @@ public final class Trainer extends StateOwner {
     onLane--;
     TrunkStep step = timed.step();
     boolean marked = cut || lastCut == step.step() + 1;
-    step.taps().ifPresent(taps -> sendTaps(taps, marked));
+    step.taps()
+        .map(taps -> Translation.taps(lineage(), taps, ready.batch().ids(), marked))
+        .ifPresent(this::sendTaps);
     tellDone(step.step(), measures(timed, ready));
     advance();
   }
@@ -314,10 +316,9 @@ public final class Trainer extends StateOwner {
     return measures;
   }
 
-  private void sendTaps(Taps taps, boolean checkpoint) {
-    dev.gnomon.protocol.Taps sent = Translation.taps(lineage(), taps, checkpoint);
-    sentTaps.put(sent.step(), sent);
-    wiring().assigners().forEach(assigner -> assigner.tell(sent));
+  private void sendTaps(Taps taps) {
+    sentTaps.put(taps.step(), taps);
+    wiring().assigners().forEach(assigner -> assigner.tell(taps));
   }
 
   private void publishIfDue(long version) {
@@ -377,9 +378,9 @@ public final class Trainer extends StateOwner {
 
   /** Passes the marker on to the assigner, which may have got these taps without it, or not. */
   private void markTaps(long step) {
-    dev.gnomon.protocol.Taps sent = sentTaps.get(step);
+    Taps sent = sentTaps.get(step);
     if (sent != null) {
-      sendTaps(Translation.taps(sent), true);
+      sendTaps(sent.marked());
     }
   }
 
@@ -394,7 +395,7 @@ public final class Trainer extends StateOwner {
   }
 
   private void onTapsRequest(TapsRequest request) {
-    dev.gnomon.protocol.Taps sent = sentTaps.get(request.step());
+    Taps sent = sentTaps.get(request.step());
     if (sent != null) {
       request.replyTo().tell(sent);
     }

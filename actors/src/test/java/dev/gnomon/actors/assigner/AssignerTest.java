@@ -299,7 +299,7 @@ class AssignerTest {
     assertThat(stage.coordinator.expectMessageClass(Begun.class).step()).isEqualTo(8);
     assigner.tell(of(SECOND, features(11))); // by version 4, which is gone: in the checkpoint
     assigner.tell(of(SECOND, features(12)));
-    assigner.tell(Translation.taps(SECOND, taps.get(8), true));
+    assigner.tell(Translation.taps(SECOND, taps.get(8), new long[] {8}, true));
 
     assertThat(stage.trainer.expectMessageClass(Conditions.class).step()).isEqualTo(12);
     assertThat(stage.checkpointer.expectMessageClass(HalfSaved.class).step()).isEqualTo(9);
@@ -401,7 +401,7 @@ class AssignerTest {
   }
 
   private Taps taps(long step, boolean checkpoint) {
-    return Translation.taps(FIRST, taps.get((int) step), checkpoint);
+    return Translation.taps(FIRST, taps.get((int) step), new long[] {step}, checkpoint);
   }
 
   private TeacherFeatures features(long step) {

@@ -40,7 +40,8 @@ class InboxTest {
   }
 
   private static Taps taps(long step) {
-    return new Taps(Stage.FIRST, step, new float[2], new float[1], new int[1], new int[1], false);
+    return new Taps(
+        Stage.FIRST, step, new float[2], new float[1], new int[1], new int[1], new long[1], false);
   }
 
   private static TeacherFeatures features(long step, long version) {
