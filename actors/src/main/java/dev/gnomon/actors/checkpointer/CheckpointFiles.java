@@ -2,6 +2,7 @@ package dev.gnomon.actors.checkpointer;
 
 import dev.gnomon.protocol.SavedFile;
 import dev.gnomon.protocol.Segment;
+import dev.gnomon.protocol.Skipped;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -14,8 +15,15 @@ public interface CheckpointFiles {
    * Halves that are to become a checkpoint.
    *
    * @param ledger the steps they hold and the lineages those were trained in
+   * @param skipped those of the steps that trained nothing
    */
-  record Halves(String run, long lineage, long step, List<SavedFile> files, List<Segment> ledger) {}
+  record Halves(
+      String run,
+      long lineage,
+      long step,
+      List<SavedFile> files,
+      List<Segment> ledger,
+      List<Skipped> skipped) {}
 
   /** A checkpoint that is whole. */
   record Written(String directory, String digest, long bytes) {}

@@ -22,6 +22,7 @@ import dev.gnomon.protocol.HalfSaved;
 import dev.gnomon.protocol.SavedFile;
 import dev.gnomon.protocol.ScoreKnown;
 import dev.gnomon.protocol.Segment;
+import dev.gnomon.protocol.Skipped;
 import dev.gnomon.protocol.WireMessage;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -158,7 +159,8 @@ public final class Checkpointer extends RoleActor {
     if (step > start().step()) {
       ledger.add(new Segment(lineage().number(), start().step(), step));
     }
-    Halves whole = new Halves(lineage().run(), lineage().number(), step, saved, ledger);
+    List<Skipped> skipped = start().skipped().stream().filter(s -> s.step() < step).toList();
+    Halves whole = new Halves(lineage().run(), lineage().number(), step, saved, ledger, skipped);
     long began = System.nanoTime();
     pipe(
         lane.run(() -> files.commit(whole)),

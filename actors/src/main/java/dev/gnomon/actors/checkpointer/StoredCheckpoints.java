@@ -11,6 +11,7 @@ import dev.gnomon.model.checkpoint.Manifest;
 import dev.gnomon.model.checkpoint.RetentionPolicy;
 import dev.gnomon.model.checkpoint.SavedFile;
 import dev.gnomon.model.checkpoint.Segment;
+import dev.gnomon.model.checkpoint.Skipped;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -79,7 +80,7 @@ final class StoredCheckpoints implements CheckpointFiles {
         halves.files().stream().map(f -> new SavedFile(f.name(), f.bytes(), f.sha256())).toList(),
         settings,
         halves.ledger().stream().map(s -> new Segment(s.lineage(), s.from(), s.to())).toList(),
-        List.of(),
+        halves.skipped().stream().map(s -> new Skipped(s.step(), s.reason())).toList(),
         Instant.now());
   }
 

@@ -1,10 +1,13 @@
 package dev.gnomon.actors.run;
 
 import dev.gnomon.protocol.Segment;
+import dev.gnomon.protocol.Start;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -14,18 +17,21 @@ import java.util.TreeMap;
 final class Ledger {
 
   private final Map<Long, Map<String, Double>> measures = new TreeMap<>();
+  private final Map<Long, String> skipped = new HashMap<>(); // reasons by step
   private List<Segment> kept = List.of();
   private long lineage;
   private long from;
   private long done;
 
-  /** A lineage begins with {@code step} steps done, those of {@code kept}. */
-  void begin(long lineage, long step, List<Segment> kept) {
+  /** A lineage begins. */
+  void begin(long lineage, Start start) {
     this.lineage = lineage;
-    this.kept = List.copyOf(kept);
-    from = step;
-    done = step;
+    kept = start.ledger();
+    from = start.step();
+    done = start.step();
     measures.clear();
+    skipped.clear();
+    start.skipped().forEach(s -> skipped.put(s.step(), s.reason()));
   }
 
   /** Measures that a role took in step {@code k}, counted from 0. */
@@ -40,7 +46,13 @@ final class Ledger {
     List<StepReport> reports = new ArrayList<>();
     for (; done < steps; done++) {
       Map<String, Double> values = measures.remove(done);
-      reports.add(new StepReport(lineage, done + 1, of, values == null ? Map.of() : values));
+      reports.add(
+          new StepReport(
+              lineage,
+              done + 1,
+              of,
+              values == null ? Map.of() : values,
+              Optional.ofNullable(skipped.get(done))));
     }
     return reports;
   }

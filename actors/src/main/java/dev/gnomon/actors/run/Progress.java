@@ -60,7 +60,7 @@ final class Progress {
     digest = recovery.digest();
     scores.clear();
     scores.putAll(recovery.scores());
-    ledger.begin(recovery.lineage(), start.step(), start.ledger());
+    ledger.begin(recovery.lineage(), start);
     admission.limit(pausedAt);
     admission.begin(start.step());
     checkpoints.begin(start.step());
@@ -114,7 +114,8 @@ final class Progress {
   Start rejoin() {
     long done = ledger.done();
     long from = done < schedule.steps() && schedule.guided(done) ? schedule.version(done) : done;
-    return new Start(Math.max(start.step(), from), start.checkpoint(), start.ledger());
+    return new Start(
+        Math.max(start.step(), from), start.checkpoint(), start.ledger(), start.skipped());
   }
 
   /** The weights that whoever takes the seat goes on from. */

@@ -5,6 +5,7 @@ import dev.gnomon.model.checkpoint.Checkpoint;
 import dev.gnomon.model.checkpoint.CheckpointStore;
 import dev.gnomon.model.checkpoint.Lineages;
 import dev.gnomon.protocol.Segment;
+import dev.gnomon.protocol.Skipped;
 import dev.gnomon.protocol.Start;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -58,7 +59,7 @@ public final class RunDirectory implements RunFiles {
 
   @Override
   public synchronized void step(StepReport report) throws IOException {
-    metrics.step(report.step(), report.lineage(), report.measures());
+    metrics.step(report.step(), report.lineage(), report.measures(), report.skipped());
   }
 
   @Override
@@ -86,6 +87,10 @@ public final class RunDirectory implements RunFiles {
         checkpoint.manifest().ledger().stream()
             .map(s -> new Segment(s.lineage(), s.from(), s.to()))
             .toList();
-    return new Start(checkpoint.step(), checkpoint.directory().toString(), ledger);
+    List<Skipped> skipped =
+        checkpoint.manifest().skipped().stream()
+            .map(s -> new Skipped(s.step(), s.reason()))
+            .toList();
+    return new Start(checkpoint.step(), checkpoint.directory().toString(), ledger, skipped);
   }
 }

@@ -1,6 +1,7 @@
 package dev.gnomon.actors.run;
 
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A step that is done.
@@ -9,5 +10,13 @@ import java.util.Map;
  *     so that it equals the step of a checkpoint cut there
  * @param measures of trainer and assigner by name: {@code loss}, {@code images_per_second}, {@code
  *     staleness}, {@code nmi}, ...
+ * @param skipped why its batch trained nothing; empty where it trained
  */
-public record StepReport(long lineage, long step, long steps, Map<String, Double> measures) {}
+public record StepReport(
+    long lineage, long step, long steps, Map<String, Double> measures, Optional<String> skipped) {
+
+  /** A step that was trained. */
+  public StepReport(long lineage, long step, long steps, Map<String, Double> measures) {
+    this(lineage, step, steps, measures, Optional.empty());
+  }
+}

@@ -15,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -46,9 +47,11 @@ public final class MetricsLog implements AutoCloseable {
     return new MetricsLog(file, append(file));
   }
 
-  /** Writes the line of a step. */
-  public void step(long step, long lineage, Map<String, Double> measures) throws IOException {
+  /** Writes the line of a step; of one that trained nothing, with the reason. */
+  public void step(long step, long lineage, Map<String, Double> measures, Optional<String> skipped)
+      throws IOException {
     ObjectNode line = JSON.createObjectNode().put("step", step).put("lineage", lineage);
+    skipped.ifPresent(reason -> line.put("skipped", reason));
     write(line, measures);
   }
 

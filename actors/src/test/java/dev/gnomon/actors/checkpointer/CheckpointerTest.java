@@ -8,6 +8,7 @@ import akka.actor.testkit.typed.javadsl.LoggingTestKit;
 import akka.actor.typed.ActorRef;
 import dev.gnomon.actors.stage.Stage;
 import dev.gnomon.model.training.TrainingSettings.Source;
+import dev.gnomon.protocol.Begin;
 import dev.gnomon.protocol.Begun;
 import dev.gnomon.protocol.CheckpointAbandoned;
 import dev.gnomon.protocol.CheckpointFailed;
@@ -22,6 +23,8 @@ import dev.gnomon.protocol.Role;
 import dev.gnomon.protocol.SavedFile;
 import dev.gnomon.protocol.ScoreKnown;
 import dev.gnomon.protocol.Segment;
+import dev.gnomon.protocol.Skipped;
+import dev.gnomon.protocol.Start;
 import dev.gnomon.protocol.Waiting;
 import java.io.IOException;
 import java.time.Duration;
@@ -122,6 +125,19 @@ class CheckpointerTest {
     begin();
     stage.tick();
     stage.coordinator.expectNoMessage(Duration.ofMillis(50));
+  }
+
+  @Test
+  void aCheckpointNamesTheStepsBeforeItThatTrainedNothing() throws Exception {
+    Skipped before = new Skipped(3, "NaN");
+    Begin begin = stage.begin(FIRST);
+    checkpointer.tell(
+        new Begin(
+            FIRST,
+            new Start(0, "", List.of(), List.of(before, new Skipped(4, "NaN"))),
+            begin.wiring()));
+    halves(4);
+    assertThat(committed().skipped()).containsExactly(before);
   }
 
   @Test

@@ -16,6 +16,7 @@ import dev.gnomon.model.checkpoint.Manifest;
 import dev.gnomon.model.engine.HostTensor;
 import dev.gnomon.model.engine.WeightSet;
 import dev.gnomon.protocol.Segment;
+import dev.gnomon.protocol.Skipped;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -52,15 +53,18 @@ class StoredCheckpointsTest {
         lineage,
         step,
         List.of(new StoredHalves(run).write(step, lineage, "trunk", weights)),
-        List.of(new Segment(lineage, 0, step)));
+        List.of(new Segment(lineage, 0, step)),
+        List.of(new Skipped(2, "the trainer's loss is NaN")));
   }
 
   @Test
-  void theManifestHoldsLedgerAndSettings() throws IOException {
+  void theManifestHoldsLedgerSkippedStepsAndSettings() throws IOException {
     Written written = checkpoints.commit(halves(4));
     Manifest manifest = new CheckpointStore(run).open(Path.of(written.directory())).manifest();
     assertThat(manifest.digest()).isEqualTo(written.digest());
     assertThat(manifest.ledger()).containsExactly(new dev.gnomon.model.checkpoint.Segment(1, 0, 4));
+    assertThat(manifest.skipped())
+        .containsExactly(new dev.gnomon.model.checkpoint.Skipped(2, "the trainer's loss is NaN"));
     assertThat(manifest.settings()).containsEntry("gnomon.batch-size", "128");
     assertThat(written.bytes()).isPositive();
   }

@@ -10,6 +10,7 @@ import dev.gnomon.model.checkpoint.SavedFile;
 import dev.gnomon.model.engine.HostTensor;
 import dev.gnomon.model.engine.WeightSet;
 import dev.gnomon.protocol.Segment;
+import dev.gnomon.protocol.Skipped;
 import dev.gnomon.protocol.Start;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,7 +54,7 @@ class RunDirectoryTest {
                 List.of(new SavedFile(file.name(), file.bytes(), file.sha256())),
                 Map.of(),
                 List.of(new dev.gnomon.model.checkpoint.Segment(lineage, 0, step)),
-                List.of(),
+                List.of(new dev.gnomon.model.checkpoint.Skipped(1, "its loss is NaN")),
                 Instant.EPOCH));
   }
 
@@ -73,7 +75,12 @@ class RunDirectoryTest {
     Recovery recovery = directory.recover();
     assertThat(recovery.lineage()).isEqualTo(2);
     assertThat(recovery.start())
-        .isEqualTo(new Start(8, newest.directory().toString(), List.of(new Segment(1, 0, 8))));
+        .isEqualTo(
+            new Start(
+                8,
+                newest.directory().toString(),
+                List.of(new Segment(1, 0, 8)),
+                List.of(new Skipped(1, "its loss is NaN"))));
     assertThat(recovery.digest()).isEqualTo(newest.manifest().digest());
   }
 
@@ -104,9 +111,11 @@ class RunDirectoryTest {
     directory.scored(6, 1, Map.of("fd", 1.0));
     assertThat(directory.recover().scores()).isEqualTo(Map.of(4L, Map.of("fd", 2.0)));
     directory.step(new StepReport(2, 5, 20, Map.of("loss", 0.5)));
+    directory.step(new StepReport(2, 6, 20, Map.of(), Optional.of("its loss is NaN")));
     assertThat(Files.readAllLines(folder.resolve("metrics.jsonl")))
-        .hasSize(6)
-        .last()
-        .isEqualTo("{\"step\":5,\"lineage\":2,\"loss\":0.5}");
+        .hasSize(7)
+        .endsWith(
+            "{\"step\":5,\"lineage\":2,\"loss\":0.5}",
+            "{\"step\":6,\"lineage\":2,\"skipped\":\"its loss is NaN\"}");
   }
 }
