@@ -8,16 +8,20 @@ import java.util.regex.Pattern;
 
 /**
  * Names in a run's checkpoint directory: {@code step-000400} is a checkpoint; {@code
- * .step-000400.3.partial} is one of lineage 3 in some other state.
+ * .step-000400.3.partial} is one of lineage 3 in some other state, {@code
+ * .step-000400.3.trunk.half} a part of one.
  */
 record CheckpointName(long step, long lineage, State state) {
   private static final Pattern COMMITTED = Pattern.compile("step-(\\d{6,18})");
   private static final Pattern HIDDEN =
-      Pattern.compile("\\.step-(\\d{6,18})\\.(\\d{1,18})\\.(partial|replaced|deleted)");
+      Pattern.compile(
+          "\\.step-(\\d{6,18})\\.(\\d{1,18})\\.(?:\\w+\\.)?(half|partial|replaced|deleted)");
 
   enum State {
     COMMITTED,
-    /** Being written. */
+    /** Written by its owner, whole, for a checkpointer to take. */
+    HALF,
+    /** Being brought together. */
     PARTIAL,
     /** Committed, and counts for as long as its successor of the same step is not in place. */
     REPLACED,
@@ -28,6 +32,11 @@ record CheckpointName(long step, long lineage, State state) {
     }
   }
 
+  /** Whether it is no checkpoint yet, but what one is made of. */
+  boolean isPart() {
+    return state == State.HALF || state == State.PARTIAL;
+  }
+
   /** The name of a committed checkpoint, whatever its lineage. */
   static String committed(long step) {
     return "step-%06d".formatted(step);
@@ -35,6 +44,11 @@ record CheckpointName(long step, long lineage, State state) {
 
   static String hidden(long step, long lineage, State state) {
     return "." + committed(step) + "." + lineage + state.suffix();
+  }
+
+  /** The name of one owner's half. */
+  static String half(long step, long lineage, String half) {
+    return "." + committed(step) + "." + lineage + "." + half + State.HALF.suffix();
   }
 
   /** What {@code path} is by its name; empty for foreign files. A committed name has lineage 0. */

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -23,7 +25,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A run's checkpoints on disk, each whole or absent.
  *
- * <p>Halves are written beside each other into a hidden directory. {@link #commit} verifies them,
+ * <p>Owners write their halves into hidden files of their own run folder. {@link #commit} takes
+ * them, or those that were brought here from other folders, into a hidden directory, verifies them,
  * adds the manifest, syncs, compares the lineage and renames the directory to {@code
  * checkpoints/step-000400}; a process that is killed before the rename leaves what was there
  * before. Any number of stores, in any number of processes, may be open on one run.
@@ -59,17 +62,51 @@ public final class CheckpointStore {
   /** Streams one half of a checkpoint to disk; on failure nothing of it is left. */
   public SavedFile writeHalf(long step, long lineage, String half, WeightSet weights)
       throws IOException {
-    Path partial = hidden(step, lineage, State.PARTIAL);
-    Path file = partial.resolve(Checkpoint.fileName(half));
+    Path file = half(step, lineage, half);
     try {
-      disk.makeDirectories(partial);
+      disk.makeDirectories(directory);
+      disk.delete(file); // a file that someone may be reading is not written over
       try (HashingChannel channel = new HashingChannel(disk.create(file))) {
         Safetensors.write(channel, weights, Map.of("half", half, "step", Long.toString(step)));
-        return channel.saved(file.getFileName().toString());
+        return channel.saved(Checkpoint.fileName(half));
       }
     } catch (IOException e) {
       discard(file);
       throw new CheckpointException(file, "can not be written: " + e.getMessage(), e);
+    }
+  }
+
+  /** Where a half lies after it was written, until it is taken into a checkpoint. */
+  public Path half(long step, long lineage, String half) {
+    return directory.resolve(CheckpointName.half(step, lineage, half));
+  }
+
+  /** Whether that half is in this folder; one that is not as it was saved is removed. */
+  public boolean holds(long step, long lineage, SavedFile half) throws IOException {
+    takeIn(step, lineage, half);
+    Path taken = hidden(step, lineage, State.PARTIAL).resolve(half.name());
+    if (half.is(taken)) {
+      return true;
+    }
+    discard(taken);
+    return false;
+  }
+
+  /** Where a half that is in another folder has to be brought. */
+  public Path place(long step, long lineage, SavedFile half) throws IOException {
+    Path partial = hidden(step, lineage, State.PARTIAL);
+    disk.makeDirectories(partial);
+    return partial.resolve(half.name());
+  }
+
+  private void takeIn(long step, long lineage, SavedFile half) throws IOException {
+    Path written = half(step, lineage, Checkpoint.half(half.name()));
+    if (Files.exists(written)) {
+      try {
+        disk.rename(written, place(step, lineage, half));
+      } catch (NoSuchFileException withdrawn) {
+        // Its owner has given it up in this moment.
+      }
     }
   }
 
@@ -86,6 +123,7 @@ public final class CheckpointStore {
         throw new CheckpointException(partial, "its manifest lists no files");
       }
       for (SavedFile file : draft.files()) {
+        takeIn(draft.step(), draft.lineage(), file);
         file.verify(partial);
       }
       Manifest manifest = draft.withDigest(digest(partial, draft.files()));
@@ -96,16 +134,32 @@ public final class CheckpointStore {
       dropOlder(draft);
       return new Checkpoint(committed, manifest);
     } catch (IOException e) {
-      discard(partial);
+      abandon(draft.step(), draft.lineage());
       throw e instanceof CheckpointException
           ? e
           : new CheckpointException(partial, "can not be committed: " + e.getMessage(), e);
     }
   }
 
-  /** Removes the halves that were written for a checkpoint that will not be committed. */
+  /** Removes the halves in this folder of a checkpoint that will not be committed. */
   public void abandon(long step, long lineage) {
-    discard(hidden(step, lineage, State.PARTIAL));
+    try {
+      discardAll(name -> name.isPart() && name.step() == step && name.lineage() == lineage);
+    } catch (IOException e) {
+      LOG.warn("event=not-removed path={} cause=\"{}\"", directory, e.getMessage());
+    }
+  }
+
+  /** Removes an owner's halves that are of no more use: those that {@code which} tells by step. */
+  public void discardHalves(String half, long lineage, LongPredicate which) throws IOException {
+    for (Path path : entries()) {
+      CheckpointName name = CheckpointName.of(path).orElseThrow();
+      if (name.state() == State.HALF
+          && path.equals(half(name.step(), name.lineage(), half))
+          && (name.lineage() < lineage || name.lineage() == lineage && which.test(name.step()))) {
+        discard(path);
+      }
+    }
   }
 
   /** The newest checkpoint that verifies: of the newest lineage, its last step. */
@@ -170,7 +224,7 @@ public final class CheckpointStore {
       switch (name.state()) {
         case COMMITTED -> {}
         case DELETED -> discard(path);
-        case PARTIAL -> {
+        case HALF, PARTIAL -> {
           if (name.lineage() < current) {
             discard(path);
           }
@@ -221,7 +275,7 @@ public final class CheckpointStore {
   private void dropOlder(Manifest committed) throws IOException {
     discardAll(
         name ->
-            name.state() == State.PARTIAL
+            name.isPart()
                 && name.step() < committed.step()
                 && name.lineage() <= committed.lineage());
   }
@@ -256,7 +310,7 @@ public final class CheckpointStore {
             case COMMITTED -> true;
             case REPLACED ->
                 !Files.exists(directory.resolve(CheckpointName.committed(name.step())));
-            case PARTIAL, DELETED -> false;
+            case HALF, PARTIAL, DELETED -> false;
           };
       if (counts) {
         try {

@@ -1,6 +1,10 @@
 package dev.gnomon.model.checkpoint;
 
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -41,6 +45,31 @@ public record ChunkIndex(long size, int[] sums) {
             .map(chunk -> sum(content.range(from(chunk), bytes(size, chunk))))
             .toArray();
     return new ChunkIndex(size, sums);
+  }
+
+  /** The index of a file, read by all cores. */
+  public static ChunkIndex of(FileChannel file) throws IOException {
+    ThreadLocal<ByteBuffer> pieces =
+        ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(CHUNK_BYTES));
+    try {
+      return of(file.size(), (from, count) -> List.of(read(file, from, count, pieces.get())));
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static ByteBuffer read(FileChannel file, long from, int count, ByteBuffer into) {
+    into.clear().limit(count);
+    try {
+      while (into.hasRemaining()) {
+        if (file.read(into, from + into.position()) < 0) {
+          throw new EOFException("it ends early");
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return into.flip();
   }
 
   /** Whether {@code bytes} are those of that chunk. */

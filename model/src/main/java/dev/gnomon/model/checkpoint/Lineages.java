@@ -54,6 +54,19 @@ public final class Lineages {
     return own + 1;
   }
 
+  /**
+   * Takes over a number that was opened elsewhere: in this folder too nothing older counts any
+   * more.
+   *
+   * @throws SupersededException where a newer one is known here
+   */
+  public void adopt(long number) throws IOException {
+    if (current() < number) {
+      create(number); // or another process of this folder has, in this moment
+    }
+    requireCurrent(number);
+  }
+
   /** Fails with a {@link SupersededException} where {@code own} is not the newest lineage. */
   public void requireCurrent(long own) throws IOException {
     long current = current();

@@ -36,6 +36,11 @@ public record SavedFile(String name, long bytes, String sha256) {
     }
   }
 
+  /** Whether {@code file} holds what was saved. Reads it to its end. */
+  public boolean is(Path file) throws IOException {
+    return Files.isRegularFile(file) && Files.size(file) == bytes && sha256(file).equals(sha256);
+  }
+
   private static String sha256(Path file) throws IOException {
     MessageDigest digest = WeightDigest.sha256();
     ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES);

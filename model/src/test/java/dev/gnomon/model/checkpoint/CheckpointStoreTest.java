@@ -242,13 +242,54 @@ class CheckpointStoreTest {
   }
 
   @Test
+  void anOwnersHalvesGoWhenTheyAreOfNoMoreUseAndThoseOfOthersStay() throws IOException {
+    for (long step : new long[] {200, 400, 600}) {
+      store.writeHalf(step, lineage, "trunk", StoredRun.trunk(step));
+    }
+    store.writeHalf(200, lineage, "assigner", StoredRun.assigner(200));
+    store.discardHalves("trunk", lineage, step -> step <= 400);
+    assertThat(run.names())
+        .containsExactly(".step-000200.1.assigner.half", ".step-000600.1.trunk.half");
+    store.discardHalves("trunk", lineage + 1, step -> false);
+    assertThat(run.names()).containsExactly(".step-000200.1.assigner.half");
+  }
+
+  @Test
+  void aHalfIsTakenOutOfItsOwnersHands() throws IOException {
+    SavedFile trunk = store.writeHalf(400, lineage, "trunk", StoredRun.trunk(400));
+    assertThat(store.holds(400, lineage, trunk)).isTrue();
+    store.discardHalves("trunk", lineage, step -> true);
+    assertThat(store.holds(400, lineage, trunk)).isTrue();
+    assertThat(store.commit(StoredRun.draft(400, lineage, trunk)).step()).isEqualTo(400);
+  }
+
+  @Test
+  void aHalfThatIsNotAsItWasSavedIsNotHeldAndGoes() throws IOException {
+    store.writeHalf(400, lineage, "trunk", StoredRun.trunk(399));
+    SavedFile trunk = StoredRun.in(parent).store().writeHalf(400, 1, "trunk", StoredRun.trunk(400));
+    assertThat(store.holds(400, lineage, trunk)).isFalse();
+    assertThat(store.holds(600, lineage, trunk)).isFalse();
+    assertThat(store.place(400, lineage, trunk)).doesNotExist();
+  }
+
+  @Test
+  void halvesThatWereBroughtFromElsewhereMakeACheckpoint() throws IOException {
+    CheckpointStore owners = StoredRun.in(parent).store();
+    SavedFile trunk = owners.writeHalf(400, lineage, "trunk", StoredRun.trunk(400));
+    assertThat(store.holds(400, lineage, trunk)).isFalse();
+    Files.copy(owners.half(400, lineage, "trunk"), store.place(400, lineage, trunk));
+    assertThat(store.holds(400, lineage, trunk)).isTrue();
+    assertThat(store.commit(StoredRun.draft(400, lineage, trunk)).step()).isEqualTo(400);
+  }
+
+  @Test
   void partialsOfOlderLineagesAreDroppedAndLiveOnesStay() throws IOException {
     store.writeHalf(400, lineage, "trunk", StoredRun.trunk(400));
     long next = run.lineages().open();
     store.writeHalf(400, next, "trunk", StoredRun.trunk(400));
     store.dropPartials();
 
-    assertThat(run.names()).containsExactly(".step-000400.2.partial");
+    assertThat(run.names()).containsExactly(".step-000400.2.trunk.half");
   }
 
   @Test
@@ -257,7 +298,7 @@ class CheckpointStoreTest {
     store.writeHalf(600, lineage, "trunk", StoredRun.trunk(600));
     run.write(400, lineage);
 
-    assertThat(run.names()).containsExactly(".step-000600.1.partial", "step-000400");
+    assertThat(run.names()).containsExactly(".step-000600.1.trunk.half", "step-000400");
   }
 
   private void assertPassedOver(Path damaged, Checkpoint older) throws IOException {

@@ -49,6 +49,18 @@ class LineagesTest {
   }
 
   @Test
+  void aNumberThatWasOpenedElsewhereIsAdoptedUnlessANewerOneIsKnown() throws IOException {
+    Lineages lineages = new Lineages(run);
+    lineages.adopt(5);
+    assertThat(lineages.current()).isEqualTo(5);
+    lineages.adopt(5);
+    assertThatThrownBy(() -> lineages.adopt(4))
+        .isInstanceOf(SupersededException.class)
+        .hasMessageContaining("it is at lineage 5, this process is at 4");
+    assertThat(lineages.open()).isEqualTo(6);
+  }
+
+  @Test
   void whoOpensAtTheSameTimeGetsDifferentNumbers() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(8);
     try {
