@@ -118,6 +118,11 @@ public final class BetweenNodes implements WeightExchange {
   }
 
   @Override
+  public FileExchange files() {
+    return new ServedFiles(node, server, client);
+  }
+
+  @Override
   public void close() throws IOException {
     lane.run(
         () -> {

@@ -42,6 +42,11 @@ public final class InThisJvm implements WeightExchange {
     return held(registry, announced);
   }
 
+  @Override
+  public FileExchange files() {
+    return FileExchange.none();
+  }
+
   static Optional<Held> held(WeightRegistry registry, WeightsPublished announced) {
     Lineage lineage = announced.lineage();
     return registry.acquire(lineage.run(), lineage.number(), announced.version()).map(Leased::new);

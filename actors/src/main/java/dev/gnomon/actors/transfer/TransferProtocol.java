@@ -11,16 +11,18 @@ import java.nio.ByteBuffer;
 /**
  * What client and server of weights say to each other, in big-endian numbers.
  *
- * <p>The client names a version: {@link #MAGIC}, run (modified UTF-8), lineage, version. The server
- * answers {@link #FOUND} with size, checksums and head of its file, or {@link #ABSENT}. From then
- * on the client asks for chunks by their number, several ahead, and the server sends the bytes of
- * each, those behind the head, in the order they were asked for. {@link #END} ends it.
+ * <p>The client says {@link #MAGIC} and names a {@link Key}. The server answers {@link #FOUND} with
+ * size, checksums and head of what it has by that name, or {@link #ABSENT}; {@link #BUSY} for as
+ * long as it works the checksums out. From then on the client asks for chunks by their number,
+ * several ahead, and the server sends the bytes of each, those behind the head, in the order they
+ * were asked for. {@link #END} ends it.
  */
 final class TransferProtocol {
 
-  static final int MAGIC = 0x474e5731; // GNW1
+  static final int MAGIC = 0x474e5732; // GNW2
   static final int FOUND = 1;
   static final int ABSENT = 0;
+  static final int BUSY = 2;
   static final int END = -1;
 
   /** Milliseconds that either side waits for a byte of the other. */
@@ -29,25 +31,51 @@ final class TransferProtocol {
   private static final long LARGEST = 1L << 40; // 1 TiB: its index takes 4 MiB
   private static final int LONGEST_HEAD = 64 << 20;
 
-  /** A version of a run. */
-  record Key(String run, long lineage, long version) {
+  /** What a client wants. Texts are in modified UTF-8. */
+  sealed interface Key {
 
-    void write(DataOutputStream out) throws IOException {
-      out.writeInt(MAGIC);
-      out.writeUTF(run);
-      out.writeLong(lineage);
-      out.writeLong(version);
-    }
+    void write(DataOutputStream out) throws IOException;
 
     static Key read(DataInputStream in) throws IOException {
       if (in.readInt() != MAGIC) {
         throw new ProtocolException("the peer does not speak the protocol of weights");
       }
-      return new Key(in.readUTF(), in.readLong(), in.readLong());
+      byte kind = in.readByte();
+      return switch (kind) {
+        case Version.KIND -> new Version(in.readUTF(), in.readLong(), in.readLong());
+        case Saved.KIND -> new Saved(in.readUTF());
+        default -> throw new ProtocolException("the peer wants something of kind " + kind);
+      };
     }
   }
 
-  /** What is known of a version before its chunks come. */
+  /** A version of a run. */
+  record Version(String run, long lineage, long version) implements Key {
+    private static final byte KIND = 1;
+
+    @Override
+    public void write(DataOutputStream out) throws IOException {
+      out.writeInt(MAGIC);
+      out.writeByte(KIND);
+      out.writeUTF(run);
+      out.writeLong(lineage);
+      out.writeLong(version);
+    }
+  }
+
+  /** A file that was saved, by the SHA-256 of its bytes in hex. It has no head. */
+  record Saved(String sha256) implements Key {
+    private static final byte KIND = 2;
+
+    @Override
+    public void write(DataOutputStream out) throws IOException {
+      out.writeInt(MAGIC);
+      out.writeByte(KIND);
+      out.writeUTF(sha256);
+    }
+  }
+
+  /** What is known before the chunks come. */
   record Description(ChunkIndex index, byte[] head) {
 
     void write(DataOutputStream out) throws IOException {

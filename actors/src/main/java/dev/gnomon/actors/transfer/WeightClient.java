@@ -2,10 +2,11 @@ package dev.gnomon.actors.transfer;
 
 import dev.gnomon.actors.transfer.TransferProtocol.Description;
 import dev.gnomon.actors.transfer.TransferProtocol.Key;
+import dev.gnomon.model.checkpoint.CheckpointException;
 import dev.gnomon.model.checkpoint.ChunkIndex;
-import dev.gnomon.model.checkpoint.Parcel;
+import dev.gnomon.model.checkpoint.IncomingFile;
+import dev.gnomon.model.checkpoint.SavedFile;
 import dev.gnomon.model.engine.ReusedMemory;
-import dev.gnomon.model.engine.SafetensorsImage;
 import dev.gnomon.model.engine.WeightSet;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -14,23 +15,20 @@ import java.io.DataOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.ProtocolException;
 import java.net.Socket;
-import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.BitSet;
 import java.util.Deque;
 import javax.net.SocketFactory;
 
 /**
- * Fetches weight versions from a {@link WeightServer}, each chunk checked as it comes. A fetch that
- * was cut goes on with the chunks that are missing. Memory of weights that were {@linkplain
- * WeightSet#release released} is used for those fetched next. Blocks; used by one thread at a time.
+ * Fetches weight versions, and files of checkpoints, from a {@link WeightServer}, each chunk
+ * checked as it comes. A fetch that was cut goes on with the chunks that are missing. Blocks.
  */
 public final class WeightClient {
 
   private static final int CHUNKS_AHEAD = 4;
-  private static final int MOST_ATTEMPTS = 4;
+  private static final int MOST_ATTEMPTS = 4; // one after another in which nothing comes
   private static final int PAUSE_MS = 200;
 
   private final SocketFactory sockets;
@@ -41,18 +39,9 @@ public final class WeightClient {
     this.sockets = sockets;
   }
 
-  /** A version that is coming in. */
-  private static final class Incoming {
-    private final Parcel parcel;
-    private final BitSet whole = new BitSet();
-
-    Incoming(Parcel parcel) {
-      this.parcel = parcel;
-    }
-  }
-
   /**
-   * Fetches a version.
+   * Fetches a version. One thread at a time may; memory of weights that were {@linkplain
+   * WeightSet#release released} is used for those fetched next.
    *
    * @param digest of its parcel, as it was announced
    * @throws FileNotFoundException if the server does not have it, or not any more
@@ -61,10 +50,81 @@ public final class WeightClient {
   public WeightSet fetch(
       InetSocketAddress server, String run, long lineage, long version, String digest)
       throws IOException {
-    Key key = new Key(run, lineage, version);
-    Incoming incoming = null;
-    IOException failure = null;
-    for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+    Incoming.Weights weights = new Incoming.Weights(digest, memory);
+    Key key = new TransferProtocol.Version(run, lineage, version);
+    String what = "version %d of lineage %d".formatted(version, lineage);
+    try {
+      new Fetch(server, key, weights, what, () -> true).untilWhole();
+      return weights.weights();
+    } catch (IOException e) {
+      weights.release();
+      throw e;
+    }
+  }
+
+  /**
+   * Fetches a file to {@code place}. Any number of threads may.
+   *
+   * @throws FileNotFoundException if the server does not have it, or not any more
+   * @throws CheckpointException if it can not be written here, or is damaged there
+   * @throws IOException if it does not come through
+   */
+  public void fetch(
+      InetSocketAddress server, SavedFile file, Path place, FileExchange.Recipient recipient)
+      throws IOException {
+    Key key = new TransferProtocol.Saved(file.sha256());
+    try (IncomingFile incoming = new IncomingFile(place, file)) {
+      new Fetch(server, key, new Incoming.ToDisk(incoming), place.toString(), recipient)
+          .untilWhole();
+      incoming.complete();
+    }
+  }
+
+  /** One fetch, by as many connections as it takes. */
+  private final class Fetch {
+    private final InetSocketAddress server;
+    private final Key key;
+    private final Incoming incoming;
+    private final String what;
+    private final FileExchange.Recipient recipient;
+    private final byte[] bytes = new byte[ChunkIndex.CHUNK_BYTES];
+    private boolean came; // something, by the connection at hand
+
+    Fetch(
+        InetSocketAddress server,
+        Key key,
+        Incoming incoming,
+        String what,
+        FileExchange.Recipient recipient) {
+      this.server = server;
+      this.key = key;
+      this.incoming = incoming;
+      this.what = what;
+      this.recipient = recipient;
+    }
+
+    void untilWhole() throws IOException {
+      int inVain = 0;
+      while (true) {
+        came = false;
+        try {
+          connect();
+          return;
+        } catch (FileNotFoundException | CheckpointException | NoLongerWanted forGood) {
+          throw forGood;
+        } catch (IOException e) {
+          inVain = came ? 1 : inVain + 1;
+          if (inVain == MOST_ATTEMPTS) {
+            throw new IOException(
+                "%s did not come from %s: %s".formatted(what, server, e.getMessage()), e);
+          }
+          pause(inVain - 1);
+        }
+      }
+    }
+
+    private void connect() throws IOException {
+      requireWanted();
       try (Socket socket = sockets.createSocket()) {
         socket.connect(server, TransferProtocol.PATIENCE_MS);
         socket.setSoTimeout(TransferProtocol.PATIENCE_MS);
@@ -72,93 +132,65 @@ public final class WeightClient {
         DataInputStream in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
         DataOutputStream out =
             new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
-        Description description = describe(key, digest, in, out);
-        if (incoming == null) {
-          incoming = new Incoming(allocate(description));
+        key.write(out);
+        out.flush();
+        describe(in);
+        pull(in, out);
+      }
+    }
+
+    private void describe(DataInputStream in) throws IOException {
+      byte answer = in.readByte();
+      while (answer == TransferProtocol.BUSY) {
+        requireWanted();
+        answer = in.readByte();
+      }
+      if (answer != TransferProtocol.FOUND) {
+        throw new FileNotFoundException("%s is not at %s".formatted(what, server));
+      }
+      incoming.describe(Description.read(in));
+    }
+
+    private void pull(DataInputStream in, DataOutputStream out) throws IOException {
+      Deque<Integer> asked = new ArrayDeque<>();
+      int next = incoming.missing(0);
+      while (next < incoming.chunks() || !asked.isEmpty()) {
+        while (next < incoming.chunks() && asked.size() < CHUNKS_AHEAD) {
+          out.writeInt(next);
+          asked.add(next);
+          next = incoming.missing(next + 1);
         }
-        pull(incoming, in, out);
-        return incoming.parcel.image().weights();
-      } catch (FileNotFoundException absent) {
-        abandon(incoming);
-        throw absent;
-      } catch (IOException e) {
-        failure = e;
-        pause(attempt);
+        out.flush();
+        receive(asked.remove(), in);
+        requireWanted();
       }
-    }
-    abandon(incoming);
-    throw new IOException(
-        "version %d of lineage %d did not come from %s: %s"
-            .formatted(version, lineage, server, failure.getMessage()),
-        failure);
-  }
-
-  private static void abandon(Incoming incoming) {
-    if (incoming != null) {
-      incoming.parcel.image().weights().release();
-    }
-  }
-
-  private static Description describe(
-      Key key, String digest, DataInputStream in, DataOutputStream out) throws IOException {
-    key.write(out);
-    out.flush();
-    if (in.readByte() != TransferProtocol.FOUND) {
-      throw new FileNotFoundException("the server does not have " + key);
-    }
-    Description description = Description.read(in);
-    if (!description.index().digest().equals(digest)) {
-      throw new ProtocolException(
-          "the server's %s is not the one that was announced".formatted(key));
-    }
-    return description;
-  }
-
-  private Parcel allocate(Description description) throws IOException {
-    try {
-      SafetensorsImage image =
-          SafetensorsImage.incoming(
-              description.head(), description.index().size(), memory::forSizes);
-      return new Parcel(image, description.index());
-    } catch (IllegalArgumentException e) {
-      throw new IOException(e.getMessage(), e);
-    }
-  }
-
-  private static void pull(Incoming incoming, DataInputStream in, DataOutputStream out)
-      throws IOException {
-    Parcel parcel = incoming.parcel;
-    byte[] bytes = new byte[ChunkIndex.CHUNK_BYTES];
-    Deque<Integer> asked = new ArrayDeque<>();
-    int next = incoming.whole.nextClearBit(0);
-    while (next < parcel.index().chunks() || !asked.isEmpty()) {
-      while (next < parcel.index().chunks() && asked.size() < CHUNKS_AHEAD) {
-        out.writeInt(next);
-        asked.add(next);
-        next = incoming.whole.nextClearBit(next + 1);
-      }
+      out.writeInt(TransferProtocol.END);
       out.flush();
-      int chunk = asked.remove();
-      for (ByteBuffer part : parcel.behindHead(chunk)) {
-        int count = part.remaining();
-        in.readFully(bytes, 0, count);
-        part.put(bytes, 0, count);
-      }
-      if (!parcel.index().holds(chunk, parcel.chunk(chunk))) {
+    }
+
+    private void receive(int chunk, DataInputStream in) throws IOException {
+      int count = incoming.bytes(chunk);
+      in.readFully(bytes, 0, count);
+      if (!incoming.take(chunk, bytes, count)) {
         throw new IOException("chunk %d came broken".formatted(chunk));
       }
-      incoming.whole.set(chunk);
+      came = true;
+      recipient.came(count);
     }
-    out.writeInt(TransferProtocol.END);
-    out.flush();
-  }
 
-  private static void pause(int attempt) throws IOException {
-    try {
-      Thread.sleep((long) PAUSE_MS << attempt);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while weights were fetched", e);
+    private void requireWanted() throws NoLongerWanted {
+      if (!recipient.wants()) {
+        throw new NoLongerWanted(what);
+      }
+    }
+
+    private static void pause(int attempt) throws IOException {
+      try {
+        Thread.sleep((long) PAUSE_MS << attempt);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted while weights were fetched", e);
+      }
     }
   }
 }

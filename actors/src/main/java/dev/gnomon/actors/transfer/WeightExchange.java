@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
-/** How weight versions get from the trainer to the teachers of a run, wherever they are. */
+/**
+ * How weights get from node to node, wherever they are: versions from the trainer to the teachers,
+ * and files of checkpoints from whoever has them to whoever needs them.
+ */
 public interface WeightExchange extends AutoCloseable {
 
   /** A version in host memory, for as long as it is not closed. */
@@ -37,6 +40,9 @@ public interface WeightExchange extends AutoCloseable {
    * @throws IOException if it can not be had whole
    */
   Optional<Held> take(WeightsPublished announced) throws IOException;
+
+  /** For files of checkpoints. */
+  FileExchange files();
 
   /** Nothing is published or taken any more. */
   @Override

@@ -2,8 +2,10 @@ package dev.gnomon.actors.transfer;
 
 import dev.gnomon.actors.transfer.TransferProtocol.Description;
 import dev.gnomon.actors.transfer.TransferProtocol.Key;
+import dev.gnomon.actors.transfer.TransferProtocol.Saved;
+import dev.gnomon.actors.transfer.TransferProtocol.Version;
 import dev.gnomon.model.checkpoint.ChunkIndex;
-import dev.gnomon.model.checkpoint.Parcel;
+import dev.gnomon.model.checkpoint.SavedFile;
 import dev.gnomon.model.checkpoint.WeightRegistry;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -15,30 +17,40 @@ import java.net.InetSocketAddress;
 import java.net.ProtocolException;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ServerSocketFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves the weight versions of a JVM to others, chunk by chunk, on a port of its own. A version
- * that is being fetched stays until it was, or until the peer has been silent for long.
+ * Serves the weight versions of a JVM to others, and files of checkpoints that it offers, chunk by
+ * chunk, on a port of its own. What is being fetched stays until it was, or until the peer has been
+ * silent for long.
  */
 public final class WeightServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(WeightServer.class);
   private static final int MOST_PEERS = 64;
+  private static final int BUSY_MS = TransferProtocol.PATIENCE_MS / 5;
 
   private final WeightRegistry registry;
   private final ServerSocket listening;
   private final Set<Socket> peers = ConcurrentHashMap.newKeySet();
+  private final Map<String, OfferedFile> files = new ConcurrentHashMap<>(); // by SHA-256
   private final Semaphore places = new Semaphore(MOST_PEERS);
   private final ExecutorService threads =
       Executors.newCachedThreadPool(
@@ -68,6 +80,21 @@ public final class WeightServer implements AutoCloseable {
     return (InetSocketAddress) listening.getLocalSocketAddress();
   }
 
+  /** Serves a file too, for as long as it lies there. */
+  public void offer(SavedFile file, Path path) {
+    files.values().removeIf(older -> Files.notExists(older.path()));
+    files.compute(
+        file.sha256(),
+        (hash, offered) ->
+            offered != null && offered.path().equals(path) ? offered : new OfferedFile(path));
+  }
+
+  /** Serves a file no more, unless it was offered from another path since. */
+  public void withdraw(SavedFile file, Path path) {
+    files.computeIfPresent(
+        file.sha256(), (hash, offered) -> offered.path().equals(path) ? null : offered);
+  }
+
   private void accept() {
     while (!listening.isClosed()) {
       try {
@@ -92,16 +119,14 @@ public final class WeightServer implements AutoCloseable {
       peer.setTcpNoDelay(true);
       DataInputStream in = new DataInputStream(new BufferedInputStream(peer.getInputStream()));
       DataOutputStream out = new DataOutputStream(new BufferedOutputStream(peer.getOutputStream()));
-      Key key = Key.read(in);
-      Optional<WeightRegistry.Lease> lease =
-          registry.acquire(key.run(), key.lineage(), key.version());
-      if (lease.isEmpty()) {
+      Optional<Served> found = open(Key.read(in));
+      if (found.isEmpty()) {
         out.writeByte(TransferProtocol.ABSENT);
         out.flush();
         return;
       }
-      try (WeightRegistry.Lease held = lease.get()) {
-        send(held.parcel(), in, out);
+      try (Served served = found.get()) {
+        send(served, index(served, out), in, out);
       }
     } catch (EOFException gone) {
       LOG.debug("event=weights-peer-gone peer={}", peer.getRemoteSocketAddress());
@@ -118,24 +143,50 @@ public final class WeightServer implements AutoCloseable {
     }
   }
 
-  private static void send(Parcel parcel, DataInputStream in, DataOutputStream out)
+  private Optional<Served> open(Key key) throws IOException {
+    if (key instanceof Version version) {
+      return registry
+          .acquire(version.run(), version.lineage(), version.version())
+          .map(ServedVersion::new);
+    }
+    OfferedFile offered = files.get(((Saved) key).sha256());
+    try {
+      return offered == null ? Optional.empty() : Optional.of(offered.open());
+    } catch (NoSuchFileException gone) {
+      return Optional.empty();
+    }
+  }
+
+  /** Works the checksums out, and says so for as long as that takes. */
+  private ChunkIndex index(Served served, DataOutputStream out) throws IOException {
+    Future<ChunkIndex> index = threads.submit(served::index);
+    while (true) {
+      try {
+        return index.get(BUSY_MS, TimeUnit.MILLISECONDS);
+      } catch (TimeoutException stillBusy) {
+        out.writeByte(TransferProtocol.BUSY);
+        out.flush();
+      } catch (ExecutionException e) {
+        throw new IOException(e.getCause().getMessage(), e.getCause());
+      } catch (InterruptedException closed) {
+        Thread.currentThread().interrupt();
+        throw new IOException("the server is closed", closed);
+      }
+    }
+  }
+
+  private static void send(
+      Served served, ChunkIndex index, DataInputStream in, DataOutputStream out)
       throws IOException {
-    byte[] head = parcel.image().head();
     out.writeByte(TransferProtocol.FOUND);
-    new Description(parcel.index(), head).write(out);
+    new Description(index, served.head()).write(out);
     out.flush();
     byte[] bytes = new byte[ChunkIndex.CHUNK_BYTES];
     for (int chunk = in.readInt(); chunk != TransferProtocol.END; chunk = in.readInt()) {
-      if (chunk < 0 || chunk >= parcel.index().chunks()) {
+      if (chunk < 0 || chunk >= index.chunks()) {
         throw new ProtocolException("chunk %d was asked for".formatted(chunk));
       }
-      int length = 0;
-      for (ByteBuffer part : parcel.behindHead(chunk)) {
-        int count = part.remaining();
-        part.get(bytes, length, count);
-        length += count;
-      }
-      out.write(bytes, 0, length);
+      out.write(bytes, 0, served.read(chunk, bytes));
       if (in.available() < Integer.BYTES) {
         out.flush();
       }

@@ -10,14 +10,11 @@ import dev.gnomon.model.engine.WeightSet;
 import java.io.DataOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -148,7 +145,7 @@ class WeightTransferTest {
   void aVersionThatIsBeingFetchedStaysUntilItWas() throws Exception {
     try (Socket half = new Socket(server.address().getAddress(), server.address().getPort())) {
       DataOutputStream out = new DataOutputStream(half.getOutputStream());
-      new TransferProtocol.Key("run", 2, 8).write(out);
+      new TransferProtocol.Version("run", 2, 8).write(out);
       out.flush();
       assertThat(half.getInputStream().read()).isEqualTo(TransferProtocol.FOUND);
       registry.retire("run", 2, 9);
@@ -170,9 +167,10 @@ class WeightTransferTest {
         junk[0] = 0x47;
         junk[1] = 0x4e;
         junk[2] = 0x57;
-        junk[3] = 0x31;
-        junk[4] = 0;
-        junk[5] = (byte) (seed % 3);
+        junk[3] = 0x32;
+        junk[4] = (byte) (seed % 8 / 2);
+        junk[5] = 0;
+        junk[6] = (byte) (seed % 3);
       }
       try (Socket socket = new Socket(server.address().getAddress(), server.address().getPort())) {
         socket.getOutputStream().write(junk);
@@ -213,7 +211,7 @@ class WeightTransferTest {
 
     Liar(Speech speech) throws IOException {
       listening.bind(FREE);
-      start(
+      Proxy.start(
           () -> {
             while (true) {
               try (Socket peer = listening.accept()) {
@@ -235,79 +233,5 @@ class WeightTransferTest {
     public void close() throws IOException {
       listening.close();
     }
-  }
-
-  /** Stands between client and server, and may change what the server says. */
-  private static final class Proxy implements AutoCloseable {
-
-    interface Meddling {
-      /** Whether the bytes may pass; otherwise the connection is cut. */
-      boolean meddle(int connection, byte[] bytes, int count);
-    }
-
-    private final ServerSocket listening = new ServerSocket();
-    private final AtomicInteger connections = new AtomicInteger();
-
-    Proxy(InetSocketAddress server, Meddling meddling) throws IOException {
-      listening.bind(FREE);
-      start(
-          () -> {
-            while (true) {
-              Socket client = listening.accept();
-              Socket behind = new Socket(server.getAddress(), server.getPort());
-              int number = connections.getAndIncrement();
-              start(() -> client.getInputStream().transferTo(behind.getOutputStream()));
-              start(() -> pass(behind, client, number, meddling));
-            }
-          });
-    }
-
-    private static void pass(Socket from, Socket to, int number, Meddling meddling)
-        throws IOException {
-      byte[] bytes = new byte[1 << 16];
-      try (from;
-          to) {
-        InputStream in = from.getInputStream();
-        OutputStream out = to.getOutputStream();
-        for (int count = in.read(bytes); count > 0; count = in.read(bytes)) {
-          byte[] passed = Arrays.copyOf(bytes, count);
-          if (!meddling.meddle(number, passed, count)) {
-            return;
-          }
-          out.write(passed);
-        }
-      }
-    }
-
-    InetSocketAddress address() {
-      return (InetSocketAddress) listening.getLocalSocketAddress();
-    }
-
-    int connections() {
-      return connections.get();
-    }
-
-    @Override
-    public void close() throws IOException {
-      listening.close();
-    }
-  }
-
-  private interface Work {
-    void run() throws IOException;
-  }
-
-  private static void start(Work work) {
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                work.run();
-              } catch (IOException ended) {
-                return;
-              }
-            });
-    thread.setDaemon(true);
-    thread.start();
   }
 }
