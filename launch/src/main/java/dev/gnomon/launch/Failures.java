@@ -2,6 +2,7 @@ package dev.gnomon.launch;
 
 import dev.gnomon.actors.settings.InvalidConfiguration;
 import dev.gnomon.model.data.DataException;
+import dev.gnomon.model.engine.DeviceLoss;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;

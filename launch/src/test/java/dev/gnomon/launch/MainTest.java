@@ -2,6 +2,7 @@ package dev.gnomon.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gnomon.model.engine.DeviceLoss;
 import java.awt.image.BufferedImage;
 import java.io.PrintWriter;
 import java.io.StringWriter;
