@@ -7,6 +7,7 @@ import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.ClusterEvent;
+import akka.cluster.MemberStatus;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.ClusterSingleton;
 import akka.cluster.typed.ClusterSingletonSettings;
@@ -43,8 +44,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 
 /**
  * One JVM of a run that has several: the actors of its roles, in a cluster with the other nodes.
@@ -55,7 +58,9 @@ public final class Node {
   private static final String SYSTEM = "gnomon";
   private static final Duration CLOSING = Duration.ofMinutes(1);
   private static final Path MEMORY = Path.of("/dev/shm");
-  private static final String VERSIONS = "gnomon-versions-"; // and the process
+  private static final String VERSIONS =
+      "gnomon-versions-"; // and the process, and which of its nodes
+  private static final AtomicLong STARTED = new AtomicLong();
 
   /**
    * Where a node is and whom it joins.
@@ -172,14 +177,15 @@ public final class Node {
   }
 
   /**
-   * Files in memory where the system has some, else in the temporary folder; a folder a process.
-   * Those of processes that are no more, killed perhaps, go.
+   * Files in memory where the system has some, else in the temporary folder; a folder a node, named
+   * by its process. Those of processes that are no more, killed perhaps, go.
    */
   private static WeightExchange exchange(Place place) throws IOException {
     Path parent = Files.isWritable(MEMORY) ? MEMORY : Path.of(System.getProperty("java.io.tmpdir"));
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent, VERSIONS + "*")) {
       for (Path folder : folders) {
-        String pid = folder.getFileName().toString().substring(VERSIONS.length());
+        String pid =
+            folder.getFileName().toString().substring(VERSIONS.length()).replaceFirst("-.*", "");
         if (pid.matches("\\d{1,18}") && ProcessHandle.of(Long.parseLong(pid)).isEmpty()) {
           new VersionFiles(folder).clear();
           Files.deleteIfExists(folder);
@@ -188,8 +194,17 @@ public final class Node {
     } catch (IOException | DirectoryIteratorException e) {
       SupervisionLog.event("versions-not-cleared").with("folder", parent).with("cause", e).warn();
     }
-    Path folder = parent.resolve(VERSIONS + ProcessHandle.current().pid());
+    long number = STARTED.incrementAndGet();
+    Path folder = parent.resolve(VERSIONS + ProcessHandle.current().pid() + "-" + number);
     return new BetweenNodes(folder, new InetSocketAddress(place.host(), 0));
+  }
+
+  /** How many nodes the cluster has, those that have not come or gone yet left out. */
+  public int members() {
+    return (int)
+        StreamSupport.stream(Cluster.get(system).state().getMembers().spliterator(), false)
+            .filter(member -> member.status().equals(MemberStatus.up()))
+            .count();
   }
 
   /** HOST:PORT that the others reach this node by. */

@@ -46,6 +46,7 @@ public final class BenchCommand implements Callable<Integer> {
     BENCHES.put("frechet", any -> new FrechetBench());
     BENCHES.put("loader", command -> new LoaderBench(command.precision));
     BENCHES.put("sample", any -> new SampleBench());
+    BENCHES.put("nodes", command -> new NodesBench(command.plots));
     BENCHES.put("scaling", command -> new ScalingBench(command.precision, command.plots));
   }
 
@@ -70,7 +71,7 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "DIR",
       defaultValue = "bench-scaling",
-      description = "Where scaling writes its plots and table. Default: ${DEFAULT-VALUE}")
+      description = "Where scaling and nodes write their plots. Default: ${DEFAULT-VALUE}")
   private Path plots;
 
   @Option(names = "--json", paramLabel = "FILE", description = "Write the figures here as well.")

@@ -1,6 +1,7 @@
 package dev.gnomon.tests.bench;
 
 import akka.actor.typed.Behavior;
+import com.typesafe.config.Config;
 import dev.gnomon.actors.ActorFactory;
 import dev.gnomon.actors.RoleContext;
 import dev.gnomon.actors.assigner.Assigner;
@@ -29,9 +30,12 @@ import java.util.stream.IntStream;
 /**
  * Trainer, teacher and assigner whose work computes nothing, and gives what is of the usual size:
  * what a step of such a run takes is all that the actors add to the numerics, images and messages
- * included, with none of it hidden behind computing.
+ * included, with none of it hidden behind computing. With {@code gnomon.plugins.wait} each step of
+ * the trainer, and half as long each batch of a teacher, waits so many milliseconds instead.
  */
 final class HollowActors {
+
+  static final String WAIT = "gnomon.plugins.wait";
 
   private HollowActors() {}
 
@@ -41,6 +45,19 @@ final class HollowActors {
         "gnomon.actors.trainer=" + quoted(Trainers.class),
         "gnomon.actors.teacher=" + quoted(Teachers.class),
         "gnomon.actors.assigner=" + quoted(Assigners.class));
+  }
+
+  private static long wait(RoleContext context) {
+    Config all = context.settings().resolved();
+    return all.hasPath(WAIT) ? all.getLong(WAIT) : 0;
+  }
+
+  private static void sleep(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static String quoted(Class<?> factory) {
@@ -62,7 +79,8 @@ final class HollowActors {
     @Override
     public Behavior<TeacherMessage> create(RoleContext context) {
       int width = context.settings().training().network().width();
-      return Teacher.create(context, () -> new HollowTeacher(width));
+      return Teacher.create(
+          context, () -> new HollowTeacher(width, HollowActors.wait(context) / 2));
     }
   }
 
@@ -79,6 +97,7 @@ final class HollowActors {
   private static final class HollowTrunk implements TrunkWork {
 
     private final int width;
+    private final long wait;
     private final WeightSet version;
     private final WeightSet saved;
     private long step;
@@ -86,6 +105,7 @@ final class HollowActors {
     HollowTrunk(RoleContext context) {
       TrainingSettings training = context.settings().training();
       this.width = training.network().width();
+      this.wait = HollowActors.wait(context);
       try (TrunkWork real =
           DeviceTrunk.open(
               context.roleSettings(), context.settings(), StepDraws.seeded(training))) {
@@ -101,6 +121,7 @@ final class HollowActors {
 
     @Override
     public TrunkStep step(ImageBatch batch, Conditions conditions) {
+      sleep(wait);
       int images = batch.count();
       Taps taps =
           new Taps(
@@ -132,13 +153,14 @@ final class HollowActors {
   }
 
   /** Features that are zero. */
-  private record HollowTeacher(int width) implements TeacherWork {
+  private record HollowTeacher(int width, long millis) implements TeacherWork {
 
     @Override
     public void load(long version, WeightSet weights) {}
 
     @Override
     public float[] features(ImageBatch batch) {
+      sleep(millis);
       return new float[batch.count() * width];
     }
 

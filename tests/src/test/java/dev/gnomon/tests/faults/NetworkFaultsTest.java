@@ -164,7 +164,7 @@ class NetworkFaultsTest {
   }
 
   private static int cutVersions(long pid) throws IOException {
-    Path versions = Path.of("/dev/shm/gnomon-versions-" + pid);
+    Path versions = Path.of("/dev/shm/gnomon-versions-" + pid + "-1");
     int cut = 0;
     if (Files.isDirectory(versions)) {
       try (Stream<Path> files = Files.list(versions)) {
