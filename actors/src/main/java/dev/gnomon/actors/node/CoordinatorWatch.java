@@ -10,8 +10,10 @@ import java.util.stream.StreamSupport;
 /** Looks each second whether the cluster still has a node that can have the coordinator. */
 final class CoordinatorWatch {
 
-  /** A process that was killed is back in some 20 s on a busy machine. */
-  static final Duration PATIENCE = Duration.ofSeconds(30);
+  /**
+   * A process that was killed is back in some 20 s on a busy machine, one that was frozen later.
+   */
+  static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static final Duration EVERY = Duration.ofSeconds(1);
 

@@ -31,6 +31,8 @@ import java.lang.reflect.Proxy;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -65,6 +67,16 @@ public final class Broken {
         "gnomon.actors.%s=\"%s\"".formatted(role, factory.getName()),
         "gnomon.plugins.broken.how=" + how,
         "gnomon.plugins.broken.call=" + call);
+  }
+
+  /** When it went wrong, where that is once in a run. */
+  static LocalDateTime happened(Path run, String role) throws IOException {
+    return LocalDateTime.ofInstant(
+        Files.getLastModifiedTime(mark(run, role)).toInstant(), ZoneId.systemDefault());
+  }
+
+  private static Path mark(Path run, String role) {
+    return run.resolve("broken-" + role);
   }
 
   public static final class Trainer implements ActorFactory<TrainerMessage> {
@@ -150,7 +162,7 @@ public final class Broken {
       Config broken = context.settings().resolved().getConfig("gnomon.plugins.broken");
       how = How.valueOf(broken.getString("how"));
       call = broken.getInt("call");
-      happened = context.runDirectory().resolve("broken-" + context.role().wireName());
+      happened = mark(context.runDirectory(), context.role().wireName());
     }
 
     /** {@code real}, whose method of that name goes wrong. */

@@ -107,7 +107,7 @@ class NetworkFaultsTest {
       throws Exception {
     long beyond = Math.min(Scenario.STEPS, step + 40);
     cluster.awaitStep(beyond);
-    double back = java.time.Duration.between(at, Scenario.now()).toMillis() / 1000.0;
+    double back = Scenario.secondsSince(at);
     double detected =
         cluster
             .watch()

@@ -68,6 +68,10 @@ final class Scenario {
     return LocalDateTime.now().truncatedTo(ChronoUnit.MILLIS);
   }
 
+  static double secondsSince(LocalDateTime at) {
+    return ChronoUnit.MILLIS.between(at, now()) / 1000.0;
+  }
+
   /**
    * Waits until the loss of a role is healed: training goes on past {@code step}, in a new lineage
    * where state was lost, and the role is filled again where it was not.
@@ -78,7 +82,7 @@ final class Scenario {
       throws Exception {
     RunWatch watch = cluster.watch();
     cluster.await(role + " to be healed", () -> watch.lastStep() > step && back(watch, role, at));
-    double back = Math.max(0, ChronoUnit.MILLIS.between(at, now()) / 1000.0);
+    double back = secondsSince(at);
     double detected =
         watch.after(at, event -> isLoss(event, role)).map(e -> e.secondsAfter(at)).orElse(back);
     long lost =
