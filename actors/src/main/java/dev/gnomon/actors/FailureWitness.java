@@ -34,8 +34,14 @@ final class FailureWitness extends BehaviorInterceptor<WireMessage, WireMessage>
           .with("step", recollection.step())
           .with("failures", recollection.failures())
           .with("cause", recollection.cause())
+          .with("node", node(context))
           .warn();
       throw failure;
     }
+  }
+
+  private static String node(TypedActorContext<WireMessage> context) {
+    var actor = context.asJava();
+    return ActorName.of(RoleActor.name(actor.getSystem(), actor.getSelf())).node();
   }
 }

@@ -1,5 +1,7 @@
 package dev.gnomon.launch;
 
+import dev.gnomon.launch.operate.StatusCommand;
+import dev.gnomon.launch.operate.TellCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -16,6 +18,8 @@ import picocli.CommandLine.Spec;
       SampleCommand.class,
       EvaluateCommand.class,
       NodeCommand.class,
+      StatusCommand.class,
+      TellCommand.class,
       DoctorCommand.class
     },
     mixinStandardHelpOptions = true,
@@ -40,7 +44,7 @@ public final class Main implements Runnable {
   }
 
   /** Runs the command of {@code arguments}; gives its exit code. */
-  static int run(PrintWriter out, PrintWriter err, String... arguments) {
+  public static int run(PrintWriter out, PrintWriter err, String... arguments) {
     return new CommandLine(new Main())
         .setOut(out)
         .setErr(err)

@@ -116,6 +116,7 @@ final class NodeCommand implements Callable<Integer> {
     MemoryCheck memory = new MemoryCheck(settings, place.roles(), images, AvailableMemory.here());
     memory.require();
     if (coordinates) {
+      directory.holdStory(); // the run's, where an operator looks
       directory.keep(config);
     }
     PrintWriter out = spec.commandLine().getOut();
@@ -135,6 +136,12 @@ final class NodeCommand implements Callable<Integer> {
         out.println(
             "WITHOUT TLS on " + host + ": whoever reaches it can take part. Keep it inside.");
       }
+      node.operators()
+          .ifPresent(
+              address ->
+                  out.printf(
+                      "Answers operators on %s: launch/gnomon status --address %s%n",
+                      address, address));
       out.flush();
       try (StopSignal signal = StopSignal.to(() -> node.leave(LEAVING), LEAVING.plus(CLOSING))) {
         Node.End end = node.await();

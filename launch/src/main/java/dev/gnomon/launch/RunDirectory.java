@@ -35,6 +35,12 @@ record RunDirectory(Path path) {
   /** Makes the log files of this process lie here; before anything is logged. */
   void holdLogs() {
     System.setProperty(RunLog.RUN, path.toAbsolutePath().toString());
+    holdStory();
+  }
+
+  /** Makes the supervision log of this process lie here. */
+  void holdStory() {
+    System.setProperty(RunLog.STORY, path.toAbsolutePath().toString());
   }
 
   boolean hasConfiguration() {

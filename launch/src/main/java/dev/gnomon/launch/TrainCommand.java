@@ -93,6 +93,10 @@ final class TrainCommand implements Callable<Integer> {
     memory.log();
     try (LiveReport report = new LiveReport(directory.path(), progress(out))) {
       Gnomon running = Gnomon.start(settings, directory.path(), report);
+      if (running.operators().isPresent()) {
+        out.printf("Status: launch/gnomon status --run %s%n", directory.path());
+        out.flush();
+      }
       // Told to end, it stops at a step, writes a last checkpoint, and says so.
       try (StopSignal signal = StopSignal.to(running::stop, settings.deadlines().stop())) {
         RunSummary summary = running.await();

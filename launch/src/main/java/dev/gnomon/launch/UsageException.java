@@ -1,11 +1,11 @@
 package dev.gnomon.launch;
 
 /** Options that ask for what can not be; the message says what was expected. Exit code 2. */
-final class UsageException extends RuntimeException {
+public final class UsageException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  UsageException(String message) {
+  public UsageException(String message) {
     super(message);
   }
 }

@@ -28,7 +28,7 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"train", "sample", "evaluate", "doctor"})
+  @ValueSource(strings = {"train", "sample", "evaluate", "node", "status", "tell", "doctor"})
   void everyCommandHasHelp(String command) {
     assertThat(gnomon(command, "--help")).isEqualTo(ExitCode.DONE);
     assertThat(out.toString()).startsWith("Usage: gnomon " + command);

@@ -241,11 +241,20 @@ public final class Checkpointer extends RoleActor {
         lane.run(() -> files.prune(number, from, known, pinned)),
         removed ->
             removed.forEach(
-                step -> SupervisionLog.event("checkpoint-pruned").with("step", step).info()),
+                step ->
+                    SupervisionLog.event("checkpoint-pruned")
+                        .with("actor", "checkpointer")
+                        .with("step", step)
+                        .info()),
         failure -> tellTrouble("prune", failure));
   }
 
   private void tellTrouble(String what, Throwable failure) {
-    SupervisionLog.event("checkpointer-trouble").with("while", what).with("cause", failure).warn();
+    SupervisionLog.event("checkpointer-trouble")
+        .with("actor", "checkpointer")
+        .with("while", what)
+        .with("step", start().step())
+        .with("cause", failure)
+        .warn();
   }
 }

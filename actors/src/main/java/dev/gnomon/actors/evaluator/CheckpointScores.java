@@ -154,7 +154,11 @@ final class CheckpointScores implements ScorerWork {
     try {
       return pictures.write(step, sampled, real);
     } catch (IOException e) {
-      SupervisionLog.event("pictures-not-written").with("step", step).with("cause", e).warn();
+      SupervisionLog.event("pictures-not-written")
+          .with("actor", "scorer")
+          .with("step", step)
+          .with("cause", e)
+          .warn();
       return List.of();
     }
   }

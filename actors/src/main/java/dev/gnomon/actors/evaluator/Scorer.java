@@ -253,6 +253,7 @@ public final class Scorer extends RoleActor {
       return;
     }
     SupervisionLog.event("block-failed")
+        .with("actor", "scorer")
         .with("step", failure.step())
         .with("kind", failure.kind())
         .with("block", failure.block())

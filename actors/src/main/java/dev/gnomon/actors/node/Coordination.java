@@ -29,6 +29,7 @@ final class Coordination {
         context -> {
           ActorRef<CoordinatorMessage> child = context.spawn(supervised, "run");
           context.watch(child);
+          context.spawn(ClusterWatch.create(), "cluster");
           return Behaviors.receive(CoordinatorMessage.class)
               .onAnyMessage(
                   message -> {

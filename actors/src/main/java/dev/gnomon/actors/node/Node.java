@@ -209,7 +209,7 @@ public final class Node {
 
   /** HOST:PORT that the others reach this node by. */
   public String address() {
-    return Cluster.get(system).selfMember().address().hostPort().replaceFirst("^.*@", "");
+    return ClusterWatch.address(Cluster.get(system).selfMember());
   }
 
   /** HOST:PORT where it answers operators, if it does. */

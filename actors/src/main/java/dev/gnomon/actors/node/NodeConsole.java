@@ -63,7 +63,7 @@ final class NodeConsole implements Console {
     Optional<RunStatus> status = ask(StatusRequest::new);
     return status.isEmpty()
         ? Optional.of(trouble())
-        : Readiness.missing(address(self), pong.get().actors(), status.get());
+        : Readiness.missing(ClusterWatch.address(self), pong.get().actors(), status.get());
   }
 
   @Override
@@ -73,12 +73,12 @@ final class NodeConsole implements Console {
     for (Member member : cluster.getMembers()) {
       nodes.add(
           new NodeView(
-              address(member),
+              ClusterWatch.address(member),
               member.getRoles().stream().filter(role -> !role.startsWith("dc-")).sorted().toList(),
               state(member),
               !cluster.getUnreachable().contains(member)));
     }
-    String here = address(Cluster.get(system).selfMember());
+    String here = ClusterWatch.address(Cluster.get(system).selfMember());
     return StatusJson.of(run, here, nodes, ask(StatusRequest::new), trouble());
   }
 
@@ -92,10 +92,6 @@ final class NodeConsole implements Console {
 
   private static String trouble() {
     return "the coordinator does not answer within %d s".formatted(ANSWER.toSeconds());
-  }
-
-  private static String address(Member member) {
-    return member.address().hostPort().replaceFirst("^.*@", "");
   }
 
   private static String state(Member member) {

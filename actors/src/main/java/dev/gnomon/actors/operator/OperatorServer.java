@@ -36,7 +36,6 @@ public final class OperatorServer implements AutoCloseable {
   private static final int SECONDS_TO_SEND = 5;
   private static final int SECONDS_TO_ANSWER = 30;
   private static final int LARGEST_BODY = 8 * 1024;
-  private static final String SCHEME = "Gnomon";
 
   static {
     bound("jdk.httpserver.maxConnections", MOST_CONNECTIONS);
@@ -241,20 +240,15 @@ public final class OperatorServer implements AutoCloseable {
             .split(" ");
     boolean proven =
         given.length == 3
-            && given[0].equals(SCHEME)
+            && given[0].equals(Proof.SCHEME)
             && nonces.isGood(given[1], now)
-            && Proof.same(Proof.of(secret, given[1], wanted(body)), given[2])
+            && Proof.same(Proof.of(secret, given[1], Proof.wanted(body)), given[2])
             && nonces.use(given[1], now);
     if (proven) {
       return Optional.empty();
     }
-    exchange.getResponseHeaders().set("WWW-Authenticate", SCHEME + " " + nonces.next(now));
+    exchange.getResponseHeaders().set("WWW-Authenticate", Proof.SCHEME + " " + nonces.next(now));
     return Optional.of(
         Reply.text(401, "only who knows the secret in %s is heard".formatted(token.file())));
-  }
-
-  /** What a proof is of. */
-  static String wanted(String body) {
-    return "POST /tell\n" + body;
   }
 }

@@ -16,6 +16,9 @@ import javax.crypto.spec.SecretKeySpec;
  */
 public final class Proof {
 
+  /** By what name a proof goes in HTTP's Authorization. */
+  public static final String SCHEME = "Gnomon";
+
   private static final String ALGORITHM = "HmacSHA256";
   private static final int TOKEN_BYTES = 32;
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -40,6 +43,11 @@ public final class Proof {
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this JVM lacks " + ALGORITHM, e);
     }
+  }
+
+  /** What is wanted by who posts {@code wish}. */
+  public static String wanted(String wish) {
+    return "POST /tell\n" + wish;
   }
 
   /** Whether two proofs are the same, in a time that does not say where they differ. */

@@ -32,7 +32,10 @@ public final class StatusJson {
   public static String of(
       String run, String here, List<NodeView> nodes, Optional<RunStatus> status, String trouble) {
     ObjectNode json = JSON.createObjectNode();
-    json.put("run", run).put("answered_by", here);
+    json.put("run", run)
+        .put("answered_by", here)
+        .put("machine", ServedAt.thisMachine())
+        .put("pid", ProcessHandle.current().pid());
     if (status.isPresent()) {
       put(json, status.get());
     } else {

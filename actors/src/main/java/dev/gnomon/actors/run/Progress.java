@@ -310,6 +310,8 @@ final class Progress {
 
   /** Steps that must be admitted so that a checkpoint of {@code step} becomes whole. */
   private long neededFor(long step) {
-    return bootstrap && step < schedule.steps() ? Math.max(step, schedule.firstRemade(step)) : step;
+    return bootstrap && step > schedule.boundary() && step < schedule.steps()
+        ? Math.max(step, schedule.firstRemade(step))
+        : step;
   }
 }

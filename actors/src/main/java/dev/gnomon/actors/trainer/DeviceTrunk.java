@@ -25,6 +25,7 @@ public final class DeviceTrunk implements TrunkWork {
     this.state.prepareToSave();
     if (settings.training().precision() == Precision.BF16 && !device.multipliesBf16()) {
       SupervisionLog.event("precision")
+          .with("actor", "trainer")
           .with("wanted", "bf16")
           .with("used", "fp32")
           .with("cause", "this CPU has no bf16 instructions")
@@ -35,6 +36,7 @@ public final class DeviceTrunk implements TrunkWork {
         .ifPresent(
             file ->
                 SupervisionLog.event("initial-weights")
+                    .with("actor", "trainer")
                     .with("file", file)
                     .with("missing", state.initialize(InitialWeights.read(file)))
                     .info());

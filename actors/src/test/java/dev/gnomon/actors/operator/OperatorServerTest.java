@@ -124,7 +124,7 @@ class OperatorServerTest {
 
   private String proven(String body, String nonce) throws IOException {
     String token = RunToken.of(run).read();
-    return "Gnomon " + nonce + " " + Proof.of(token, nonce, OperatorServer.wanted(body));
+    return "Gnomon " + nonce + " " + Proof.of(token, nonce, Proof.wanted(body));
   }
 
   private Answer told(String body) throws IOException {

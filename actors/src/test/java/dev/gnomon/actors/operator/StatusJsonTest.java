@@ -35,7 +35,7 @@ class StatusJsonTest {
     assertThat(json.toString())
         .isEqualTo(
             """
-            {"run":"made-up","answered_by":"10.0.0.2:2551","phase":"running",\
+            {"run":"made-up","answered_by":"10.0.0.2:2551","machine":"%s","pid":%d,"phase":"running",\
             "coordinator":"10.0.0.1:2551","lineage":3,"step":121,"steps":2400,"restarts":1,\
             "versions":{"boundary":100,"admitted":130,"version":112,"max_staleness":15},\
             "checkpoints":{"newest":100,"writing":[112],"scoring":100},\
@@ -50,7 +50,8 @@ class StatusJsonTest {
             "lost_actors":[{"actor":"teacher","role":"teacher",\
             "path":"akka://gnomon@10.0.0.9:2551/user/teacher","state":"looking","begun":true,\
             "restarts":1,"step":120,"version":112,"queued":{"batches":2}}]}"""
-                .formatted(json.get("measures")));
+                .formatted(
+                    ServedAt.thisMachine(), ProcessHandle.current().pid(), json.get("measures")));
     assertThat(json.get("measures").get("loss").asDouble()).isEqualTo(0.5);
     assertThat(json.get("measures").get("nmi").isNull()).isTrue();
   }

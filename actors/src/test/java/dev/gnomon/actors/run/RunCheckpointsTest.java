@@ -354,6 +354,8 @@ class RunCheckpointsTest {
     while (admit.below() < 3) {
       admit = stage.next(stage.trainer, Admit.class);
     }
+    stage.steps(1, 2, 3);
+    assertThat(stage.status().versions().admitted()).isEqualTo(3); // and no step more
   }
 
   @Test
