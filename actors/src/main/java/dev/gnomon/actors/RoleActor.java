@@ -147,6 +147,11 @@ public abstract class RoleActor extends AbstractBehavior<WireMessage> {
         });
   }
 
+  /** Whether there is no lineage. */
+  protected final boolean isIdle() {
+    return begin == null;
+  }
+
   protected final Lineage lineage() {
     return begin.lineage();
   }

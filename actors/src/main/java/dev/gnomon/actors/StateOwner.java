@@ -1,48 +1,60 @@
 package dev.gnomon.actors;
 
+import akka.actor.typed.javadsl.ReceiveBuilder;
+import dev.gnomon.actors.telemetry.SupervisionLog;
 import dev.gnomon.model.engine.WeightSet;
 import dev.gnomon.protocol.CheckpointAbandoned;
 import dev.gnomon.protocol.CheckpointFailed;
+import dev.gnomon.protocol.CheckpointWritten;
 import dev.gnomon.protocol.HalfSaved;
 import dev.gnomon.protocol.Role;
-import dev.gnomon.protocol.SavedFile;
 import dev.gnomon.protocol.Start;
 import dev.gnomon.protocol.StepDone;
+import dev.gnomon.protocol.WireMessage;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 
 /**
  * An actor that owns one half of the training state: it counts its steps to the coordinator and
  * writes its half of a checkpoint, from a copy in host memory on a lane of its own, so that
  * training never waits for a disk.
  */
-public abstract class StateOwner extends RoleActor {
+public abstract class StateOwner extends CheckpointReader {
 
   private final Role role;
   private final String half;
   private final CheckpointHalves halves;
-  private final Lane files;
   private final Set<Long> writing = new HashSet<>();
   private StepDone lastDone; // null before the first step of a lineage
   private HalfSaved lastHalf; // null before the first
 
   protected StateOwner(Life life, String half, CheckpointHalves halves) {
-    super(life);
+    super(life, halves, half);
     this.role = life.identity().role();
     this.half = half;
     this.halves = halves;
-    this.files = new Lane("gnomon-" + half + "-files");
   }
 
-  /** Forgets what was told in an older lineage. */
-  protected final void forgetTold() {
+  @Override
+  protected void messages(ReceiveBuilder<WireMessage> builder) {
+    super.messages(builder);
+    on(builder, CheckpointAbandoned.class, CheckpointAbandoned::lineage, this::onAbandoned);
+    on(builder, CheckpointWritten.class, CheckpointWritten::lineage, this::onKept);
+  }
+
+  @Override
+  protected void begin() {
+    super.begin();
     writing.clear();
     lastDone = null;
     lastHalf = null;
+    discard(step -> false);
   }
 
   /** Tells the coordinator that all steps up to {@code step} are done. */
@@ -62,13 +74,21 @@ public abstract class StateOwner extends RoleActor {
   }
 
   /**
-   * This owner's half of the checkpoint that {@code start} names; empty where it names none.
-   * Blocks.
+   * Hands this owner's half of the checkpoint that the lineage starts from to {@code then}; empty
+   * where it starts from scratch.
    */
-  protected final Optional<WeightSet> saved(Start start) throws IOException {
-    return start.checkpoint().isEmpty()
-        ? Optional.empty()
-        : Optional.of(halves.read(start.checkpoint(), half));
+  protected final void restoring(Consumer<Optional<WeightSet>> then) {
+    if (start().checkpoint().isEmpty()) {
+      then.accept(Optional.empty());
+      return;
+    }
+    read(
+        start().step(),
+        half::equals,
+        read -> then.accept(Optional.ofNullable(read.get(half))),
+        failure -> {
+          throw new LaneFailure(failure);
+        });
   }
 
   /** Fails unless the state is of the step that the lineage starts at. */
@@ -92,12 +112,13 @@ public abstract class StateOwner extends RoleActor {
     long number = lineage().number();
     writing.add(step);
     pipe(
-        files.run(() -> written(step, number, weights)),
-        file -> onWritten(step, file),
+        files().run(() -> written(step, number, weights)),
+        written -> onWritten(step, written),
         failure -> onNotWritten(step, failure));
   }
 
-  private SavedFile written(long step, long number, WeightSet weights) throws IOException {
+  private CheckpointHalves.Half written(long step, long number, WeightSet weights)
+      throws IOException {
     try {
       return halves.write(step, number, half, weights);
     } finally {
@@ -118,31 +139,53 @@ public abstract class StateOwner extends RoleActor {
     return written;
   }
 
-  /**
-   * The half of that checkpoint is gone from the disk; if it is asked for again, it is cut again.
-   */
-  protected final void forgetHalf(CheckpointAbandoned abandoned) {
-    if (lastHalf != null && lastHalf.step() == abandoned.step()) {
+  /** Nobody will take that half any more; if it is asked for again, it is cut again. */
+  private void onAbandoned(CheckpointAbandoned abandoned) {
+    forgetHalf(step -> step == abandoned.step());
+  }
+
+  /** The checkpointer has this half, and no use for those before it. */
+  private void onKept(CheckpointWritten written) {
+    forgetHalf(step -> step <= written.step());
+  }
+
+  private void forgetHalf(LongPredicate which) {
+    if (lastHalf != null && which.test(lastHalf.step())) {
       lastHalf = null;
     }
+    discard(which);
+  }
+
+  private void discard(LongPredicate which) {
+    long number = lineage().number();
+    pipe(
+        files()
+            .run(
+                () -> {
+                  halves.discard(half, number, which);
+                  return true;
+                }),
+        discarded -> {},
+        failure ->
+            SupervisionLog.event("halves-not-removed")
+                .with("half", half)
+                .with("cause", failure)
+                .warn());
   }
 
   /** The checkpointer may be another one now, which knows of no halves. */
   @Override
   protected void rewired() {
+    super.rewired();
     if (lastHalf != null) {
       tellHalf();
     }
   }
 
-  @Override
-  protected void close() {
-    files.close();
-  }
-
-  private void onWritten(long step, SavedFile file) {
+  private void onWritten(long step, CheckpointHalves.Half written) {
     writing.remove(step);
-    lastHalf = new HalfSaved(lineage(), step, half, List.of(file), Map.of());
+    lastHalf =
+        new HalfSaved(lineage(), step, half, List.of(written.file()), Map.of(), written.location());
     tellHalf();
   }
 

@@ -4,6 +4,7 @@ import dev.gnomon.model.data.ImageBatch;
 import dev.gnomon.protocol.Batch;
 import dev.gnomon.protocol.Conditions;
 import dev.gnomon.protocol.Lineage;
+import dev.gnomon.protocol.SavedFile;
 import dev.gnomon.protocol.Taps;
 
 /**
@@ -13,6 +14,14 @@ import dev.gnomon.protocol.Taps;
 public final class Translation {
 
   private Translation() {}
+
+  public static dev.gnomon.model.checkpoint.SavedFile file(SavedFile file) {
+    return new dev.gnomon.model.checkpoint.SavedFile(file.name(), file.bytes(), file.sha256());
+  }
+
+  public static SavedFile file(dev.gnomon.model.checkpoint.SavedFile file) {
+    return new SavedFile(file.name(), file.bytes(), file.sha256());
+  }
 
   public static ImageBatch images(Batch batch) {
     return new ImageBatch(

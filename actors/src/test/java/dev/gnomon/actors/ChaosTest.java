@@ -118,7 +118,7 @@ class ChaosTest {
     void play(Chaos chaos) throws Exception {
       List<ActorRef<?>> actors = new ArrayList<>();
       ActorRef<dev.gnomon.protocol.CoordinatorMessage> coordinator =
-          kit.spawn(MadeUpCoordinator.create(schedule, EVERY, DEADLINE, checkpoints));
+          kit.spawn(MadeUpCoordinator.create(schedule, EVERY, DEADLINE, halves, checkpoints));
       actors.add(coordinator);
       Identity loaderIdentity = new Identity(Role.DATA, coordinator, DEADLINE, false);
       Gate images = gate();

@@ -7,5 +7,7 @@ public sealed interface AssignerMessage extends WireMessage
         TeacherFeatures,
         Taps,
         CheckpointAbandoned,
+        CheckpointOffered,
+        CheckpointWritten,
         ExperimentMessage,
         LocalMessage {}

@@ -1,7 +1,7 @@
 package dev.gnomon.protocol;
 
 /**
- * A checkpoint is on disk, whole and verified.
+ * A checkpoint is on disk, whole and verified: its halves are of no more use to their owners.
  *
  * @param step steps it holds
  * @param digest SHA-256 over all its weights
@@ -10,4 +10,4 @@ package dev.gnomon.protocol;
  */
 public record CheckpointWritten(
     Lineage lineage, long step, String directory, String digest, double seconds, long bytes)
-    implements CoordinatorMessage {}
+    implements CoordinatorMessage, TrainerMessage, AssignerMessage {}

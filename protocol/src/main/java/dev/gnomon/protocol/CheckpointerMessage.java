@@ -8,5 +8,7 @@ public sealed interface CheckpointerMessage extends WireMessage
         ScoreKnown,
         CheckpointsInUse,
         CheckpointAbandoned,
+        CheckpointRequest,
+        NewestRequest,
         ExperimentMessage,
         LocalMessage {}

@@ -21,6 +21,7 @@ final class CheckpointerWire {
                     .setHalf(m.half())
                     .addAllFiles(m.files().stream().map(CheckpointerWire::encode).toList())
                     .putAllNotes(m.notes())
+                    .setLocation(m.location())
                     .build(),
             p ->
                 new HalfSaved(
@@ -28,7 +29,8 @@ final class CheckpointerWire {
                     p.getStep(),
                     p.getHalf(),
                     p.getFilesList().stream().map(CheckpointerWire::decode).toList(),
-                    p.getNotesMap())),
+                    p.getNotesMap(),
+                    p.getLocation())),
         new Mapping<>(
             "KS",
             ScoreKnown.class,
@@ -62,7 +64,7 @@ final class CheckpointerWire {
             p -> new CheckpointAbandoned(SharedWire.decode(p.getLineage()), p.getStep())));
   }
 
-  private static CheckpointerProto.SavedFile encode(SavedFile file) {
+  static CheckpointerProto.SavedFile encode(SavedFile file) {
     return CheckpointerProto.SavedFile.newBuilder()
         .setName(file.name())
         .setBytes(file.bytes())
@@ -70,7 +72,7 @@ final class CheckpointerWire {
         .build();
   }
 
-  private static SavedFile decode(CheckpointerProto.SavedFile p) {
+  static SavedFile decode(CheckpointerProto.SavedFile p) {
     return new SavedFile(p.getName(), p.getBytes(), p.getSha256());
   }
 }

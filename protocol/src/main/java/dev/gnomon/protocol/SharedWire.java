@@ -108,7 +108,7 @@ final class SharedWire {
                         .formatted(type.getSimpleName())));
   }
 
-  private static CommonProto.Start encode(Start start) {
+  static CommonProto.Start encode(Start start) {
     CommonProto.Start.Builder p =
         CommonProto.Start.newBuilder().setStep(start.step()).setCheckpoint(start.checkpoint());
     for (Segment segment : start.ledger()) {
@@ -125,7 +125,7 @@ final class SharedWire {
     return p.build();
   }
 
-  private static Start decode(CommonProto.Start p) {
+  static Start decode(CommonProto.Start p) {
     return new Start(
         p.getStep(),
         p.getCheckpoint(),

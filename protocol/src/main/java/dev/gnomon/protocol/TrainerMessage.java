@@ -9,6 +9,8 @@ public sealed interface TrainerMessage extends WireMessage
         Conditions,
         CheckpointAt,
         CheckpointAbandoned,
+        CheckpointOffered,
+        CheckpointWritten,
         TapsRequest,
         WeightsRequest,
         ExperimentMessage,

@@ -59,6 +59,7 @@ public final class WireSerializer extends SerializerWithStringManifest
             AssignerWire.mappings(),
             LoaderWire.mappings(references),
             CheckpointerWire.mappings(),
+            StoreWire.mappings(references),
             EvaluatorWire.mappings(references),
             ScorerWire.mappings())
         .<Mapping<?, ?>>flatMap(List::stream)

@@ -12,20 +12,20 @@ import dev.gnomon.actors.RoleContext;
 import dev.gnomon.actors.StateOwner;
 import dev.gnomon.actors.StoredHalves;
 import dev.gnomon.actors.Translation;
+import dev.gnomon.model.engine.WeightSet;
 import dev.gnomon.model.training.AssignerStep;
 import dev.gnomon.model.training.VersionSchedule;
 import dev.gnomon.protocol.AssignerMessage;
-import dev.gnomon.protocol.CheckpointAbandoned;
 import dev.gnomon.protocol.Conditions;
 import dev.gnomon.protocol.Start;
 import dev.gnomon.protocol.Taps;
 import dev.gnomon.protocol.TapsRequest;
 import dev.gnomon.protocol.TeacherFeatures;
 import dev.gnomon.protocol.WireMessage;
-import java.io.IOException;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -86,7 +86,7 @@ public final class Assigner extends StateOwner {
         new Parts(
             context.settings().training().schedule(),
             opening,
-            new StoredHalves(context.runDirectory())));
+            new StoredHalves(context.runDirectory(), context.exchange().files())));
   }
 
   /** An assigner; it owns state, so its {@code identity} must say so. */
@@ -96,14 +96,14 @@ public final class Assigner extends StateOwner {
 
   @Override
   protected void messages(ReceiveBuilder<WireMessage> builder) {
+    super.messages(builder);
     on(builder, Taps.class, Taps::lineage, this::onTaps);
     on(builder, TeacherFeatures.class, TeacherFeatures::lineage, this::onFeatures);
-    on(builder, CheckpointAbandoned.class, CheckpointAbandoned::lineage, this::forgetHalf);
   }
 
   @Override
   protected void begin() {
-    forgetTold();
+    super.begin();
     Start start = start();
     tapsWaits.forgetAll();
     made.clear();
@@ -114,24 +114,29 @@ public final class Assigner extends StateOwner {
     features = new FeaturesInbox();
     firstRemade = schedule.firstRemade(start.step());
     running = true; // until it is restored
-    pipe(
-        state.renew(parts.opening(), work -> restore(work, start)),
-        restored -> {
-          running = false;
-          begun();
-          makeConditions();
-          advance();
-        });
+    restoring(
+        saved ->
+            pipe(
+                state.renew(parts.opening(), work -> restore(work, start, saved)),
+                this::onRestored));
   }
 
-  private boolean restore(AssignerWork work, Start start) throws IOException {
-    saved(start).ifPresent(work::restore);
+  private void onRestored(boolean restored) {
+    running = false;
+    begun();
+    makeConditions();
+    advance();
+  }
+
+  private boolean restore(AssignerWork work, Start start, Optional<WeightSet> saved) {
+    saved.ifPresent(work::restore);
     requireStep(start, work.step());
     return true;
   }
 
   @Override
   protected void tick() {
+    super.tick();
     if (!running) {
       tellDoneAgain();
     }

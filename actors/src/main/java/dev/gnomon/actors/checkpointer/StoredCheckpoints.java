@@ -4,14 +4,20 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import dev.gnomon.actors.Translation;
 import dev.gnomon.actors.settings.RunSettings;
+import dev.gnomon.actors.transfer.FileExchange;
 import dev.gnomon.model.checkpoint.Checkpoint;
 import dev.gnomon.model.checkpoint.CheckpointStore;
+import dev.gnomon.model.checkpoint.Lineages;
 import dev.gnomon.model.checkpoint.Manifest;
 import dev.gnomon.model.checkpoint.RetentionPolicy;
 import dev.gnomon.model.checkpoint.SavedFile;
 import dev.gnomon.model.checkpoint.Segment;
 import dev.gnomon.model.checkpoint.Skipped;
+import dev.gnomon.protocol.HalfSaved;
+import dev.gnomon.protocol.SkippedCheckpoint;
+import dev.gnomon.protocol.Start;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -26,12 +32,16 @@ import java.util.TreeMap;
 final class StoredCheckpoints implements CheckpointFiles {
 
   private final CheckpointStore store;
+  private final Lineages lineages;
+  private final FileExchange exchange;
   private final RetentionPolicy retention;
   private final long steps;
   private final Map<String, String> settings;
 
-  StoredCheckpoints(Path runDirectory, RunSettings settings) {
+  StoredCheckpoints(Path runDirectory, RunSettings settings, FileExchange exchange) {
     this.store = new CheckpointStore(runDirectory);
+    this.lineages = new Lineages(runDirectory);
+    this.exchange = exchange;
     this.retention =
         new RetentionPolicy(settings.checkpoint().keepNewest(), settings.checkpoint().keepBest());
     this.steps = settings.training().steps();
@@ -39,11 +49,57 @@ final class StoredCheckpoints implements CheckpointFiles {
   }
 
   @Override
+  public Newest newest() throws IOException {
+    CheckpointStore.Found found = store.newest();
+    // A checkpoint that was brought from another run may be of a lineage this one has not had.
+    long known = store.list().stream().mapToLong(c -> c.manifest().lineage()).max().orElse(0);
+    return new Newest(
+        Math.max(known, lineages.current()),
+        found.checkpoint().map(StoredCheckpoints::start).orElse(Start.fromScratch()),
+        found.checkpoint().map(c -> c.manifest().digest()).orElse(""),
+        found.rejected().stream()
+            .map(r -> new SkippedCheckpoint(r.directory().toString(), r.reason()))
+            .toList());
+  }
+
+  private static Start start(Checkpoint checkpoint) {
+    return new Start(
+        checkpoint.step(),
+        checkpoint.directory().toString(),
+        checkpoint.manifest().ledger().stream()
+            .map(s -> new dev.gnomon.protocol.Segment(s.lineage(), s.from(), s.to()))
+            .toList());
+  }
+
+  @Override
+  public void adopt(long lineage) throws IOException {
+    lineages.adopt(lineage);
+  }
+
+  @Override
+  public void gather(Halves halves, FileExchange.Recipient recipient) throws IOException {
+    if (committed(halves).isPresent()) {
+      return;
+    }
+    try {
+      for (HalfSaved half : halves.saved()) {
+        for (var listed : half.files()) {
+          SavedFile file = Translation.file(listed);
+          if (!store.holds(halves.step(), halves.lineage(), file)) {
+            Path place = store.place(halves.step(), halves.lineage(), file);
+            exchange.fetch(half.location(), file, place, recipient);
+          }
+        }
+      }
+    } catch (IOException e) {
+      store.abandon(halves.step(), halves.lineage());
+      throw e;
+    }
+  }
+
+  @Override
   public Written commit(Halves halves) throws IOException {
-    Optional<Checkpoint> already =
-        store.list().stream()
-            .filter(c -> c.step() == halves.step() && c.manifest().lineage() == halves.lineage())
-            .findFirst();
+    Optional<Checkpoint> already = committed(halves);
     Checkpoint checkpoint =
         already.isPresent() ? store.open(already.get().directory()) : store.commit(draft(halves));
     Manifest manifest = checkpoint.manifest();
@@ -51,6 +107,28 @@ final class StoredCheckpoints implements CheckpointFiles {
         checkpoint.directory().toString(),
         manifest.digest(),
         manifest.files().stream().mapToLong(SavedFile::bytes).sum());
+  }
+
+  private Optional<Checkpoint> committed(Halves halves) throws IOException {
+    return store.list().stream()
+        .filter(c -> c.step() == halves.step() && c.manifest().lineage() == halves.lineage())
+        .findFirst();
+  }
+
+  @Override
+  public Optional<Offer> offer(long step) throws IOException {
+    return store.list().stream().filter(c -> c.step() == step).findFirst().map(this::offer);
+  }
+
+  private Offer offer(Checkpoint checkpoint) {
+    String location = "";
+    for (SavedFile file : checkpoint.manifest().files()) {
+      location = exchange.offer(file, checkpoint.directory().resolve(file.name()));
+    }
+    return new Offer(
+        checkpoint.directory().toString(),
+        location,
+        checkpoint.manifest().files().stream().map(Translation::file).toList());
   }
 
   /** Every key of the run with its value, by path. */
@@ -77,7 +155,7 @@ final class StoredCheckpoints implements CheckpointFiles {
         halves.step(),
         steps,
         "",
-        halves.files().stream().map(f -> new SavedFile(f.name(), f.bytes(), f.sha256())).toList(),
+        halves.files().stream().map(Translation::file).toList(),
         settings,
         halves.ledger().stream().map(s -> new Segment(s.lineage(), s.from(), s.to())).toList(),
         halves.skipped().stream().map(s -> new Skipped(s.step(), s.reason())).toList(),

@@ -3,9 +3,6 @@ package dev.gnomon.actors.evaluator;
 import dev.gnomon.actors.settings.EvaluationSettings;
 import dev.gnomon.actors.settings.RoleSettings;
 import dev.gnomon.actors.settings.RunSettings;
-import dev.gnomon.model.checkpoint.Checkpoint;
-import dev.gnomon.model.checkpoint.CheckpointException;
-import dev.gnomon.model.checkpoint.CheckpointStore;
 import dev.gnomon.model.data.ImageBatch;
 import dev.gnomon.model.diffusion.ImageSampler;
 import dev.gnomon.model.diffusion.SampleBlock;
@@ -15,10 +12,8 @@ import dev.gnomon.model.metrics.FeatureNetworks;
 import dev.gnomon.model.metrics.SeededConvolution;
 import dev.gnomon.model.training.TrainingSettings;
 import dev.gnomon.model.training.TrainingSettings.Source;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /** Samples and features on a device of its own. It holds one checkpoint's weights at a time. */
 final class DeviceEvaluator implements EvaluatorWork {
@@ -26,25 +21,23 @@ final class DeviceEvaluator implements EvaluatorWork {
   private final ComputeDevice device;
   private final TrainingSettings training;
   private final EvaluationSettings evaluation;
-  private final CheckpointStore store;
   private final FeatureNetwork network;
   private final Map<Long, float[]> referenceFeatures = new HashMap<>(); // of each block, once
-  private String directory = "";
-  private ImageSampler sampler; // null while no checkpoint is open
+  private CheckpointWeights opened; // null while no checkpoint is open
+  private ImageSampler sampler; // of it
 
-  private DeviceEvaluator(ComputeDevice device, RunSettings settings, Path runDirectory) {
+  private DeviceEvaluator(ComputeDevice device, RunSettings settings) {
     this.device = device;
     this.training = settings.training();
     this.evaluation = settings.evaluation();
-    this.store = new CheckpointStore(runDirectory);
     this.network = network(evaluation);
   }
 
   /** Opens the device; checkpoints are opened as they are asked for. */
-  static EvaluatorWork open(RoleSettings role, RunSettings settings, Path runDirectory) {
+  static EvaluatorWork open(RoleSettings role, RunSettings settings) {
     ComputeDevice device = ComputeDevice.open(role.device(), role.threads());
     try {
-      return new DeviceEvaluator(device, settings, runDirectory);
+      return new DeviceEvaluator(device, settings);
     } catch (RuntimeException failure) {
       device.close();
       throw failure;
@@ -59,7 +52,7 @@ final class DeviceEvaluator implements EvaluatorWork {
   }
 
   @Override
-  public Samples samples(String checkpoint, long block) throws CheckpointException {
+  public Samples samples(CheckpointWeights checkpoint, long block) {
     SampleBlock made = sampler(checkpoint).sample(training.seed(), block, evaluation.sampling());
     return new Samples(
         features(made.pixels(), made.codes().length),
@@ -69,7 +62,7 @@ final class DeviceEvaluator implements EvaluatorWork {
   }
 
   @Override
-  public Seen reference(String checkpoint, ImageBatch images) throws CheckpointException {
+  public Seen reference(CheckpointWeights checkpoint, ImageBatch images) {
     float[] features =
         referenceFeatures.computeIfAbsent(
             images.step(), block -> features(images.pixels(), images.count()));
@@ -89,17 +82,11 @@ final class DeviceEvaluator implements EvaluatorWork {
         pixels, count, training.network().channels(), training.network().imageSize());
   }
 
-  private ImageSampler sampler(String checkpoint) throws CheckpointException {
-    if (sampler == null || !checkpoint.equals(directory)) {
+  private ImageSampler sampler(CheckpointWeights checkpoint) {
+    if (opened != checkpoint) { // the very same: it is read once an evaluation
       closeSampler();
-      Checkpoint opened = store.open(Path.of(checkpoint));
-      sampler =
-          new ImageSampler(
-              device,
-              training,
-              opened.weights("trunk"),
-              opened.has("assigner") ? Optional.of(opened.weights("assigner")) : Optional.empty());
-      directory = checkpoint;
+      sampler = new ImageSampler(device, training, checkpoint.trunk(), checkpoint.assigner());
+      opened = checkpoint;
     }
     return sampler;
   }
@@ -108,6 +95,7 @@ final class DeviceEvaluator implements EvaluatorWork {
     if (sampler != null) {
       sampler.close();
       sampler = null;
+      opened = null;
     }
   }
 }

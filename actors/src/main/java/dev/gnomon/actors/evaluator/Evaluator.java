@@ -3,11 +3,14 @@ package dev.gnomon.actors.evaluator;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ReceiveBuilder;
+import dev.gnomon.actors.CheckpointCopies;
+import dev.gnomon.actors.CheckpointReader;
 import dev.gnomon.actors.Gauge;
 import dev.gnomon.actors.LaneState;
 import dev.gnomon.actors.Outstanding;
 import dev.gnomon.actors.RoleActor;
 import dev.gnomon.actors.RoleContext;
+import dev.gnomon.actors.StoredHalves;
 import dev.gnomon.actors.loader.LoaderChoice;
 import dev.gnomon.model.data.ImageBatch;
 import dev.gnomon.protocol.BlockFailed;
@@ -20,7 +23,9 @@ import dev.gnomon.protocol.ReferenceRequest;
 import dev.gnomon.protocol.SampleFeatures;
 import dev.gnomon.protocol.WireMessage;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -32,7 +37,7 @@ import java.util.concurrent.CompletionException;
  * a loader for. A block is a function of checkpoint, seed and number, so it does not matter who
  * runs it, or how often.
  */
-public final class Evaluator extends RoleActor {
+public final class Evaluator extends CheckpointReader {
 
   /** A piece of work, whoever asks for it. */
   private record Block(long step, BlockKind kind, long number) {
@@ -44,11 +49,13 @@ public final class Evaluator extends RoleActor {
   private final Callable<EvaluatorWork> opening;
   private final LaneState<EvaluatorWork> networks = new LaneState<>("gnomon-evaluator");
   private final Set<Block> working = new HashSet<>();
-  private final Map<Long, EvaluateBlock> awaitingImages = new TreeMap<>();
+  private final Map<Long, List<EvaluateBlock>> awaitingWeights = new TreeMap<>(); // by step
+  private final Map<Long, EvaluateBlock> awaitingImages = new TreeMap<>(); // by block
   private final Outstanding imageWaits = new Outstanding();
+  private CheckpointWeights weights; // of the checkpoint in work; null before the first
 
-  private Evaluator(Life life, Callable<EvaluatorWork> opening) {
-    super(life);
+  private Evaluator(Life life, CheckpointCopies copies, Callable<EvaluatorWork> opening) {
+    super(life, copies, "evaluator");
     this.opening = opening;
   }
 
@@ -56,36 +63,37 @@ public final class Evaluator extends RoleActor {
   public static Behavior<EvaluatorMessage> create(RoleContext context) {
     return create(
         Identity.of(context, false),
-        () ->
-            DeviceEvaluator.open(
-                context.roleSettings(), context.settings(), context.runDirectory()));
+        new StoredHalves(context.runDirectory(), context.exchange().files()),
+        () -> DeviceEvaluator.open(context.roleSettings(), context.settings()));
   }
 
   /** An evaluator; {@code opening} is called by its lane. */
   public static Behavior<EvaluatorMessage> create(
-      Identity identity, Callable<EvaluatorWork> opening) {
-    return RoleActor.lives(identity, life -> new Evaluator(life, opening));
+      Identity identity, CheckpointCopies copies, Callable<EvaluatorWork> opening) {
+    return RoleActor.lives(identity, life -> new Evaluator(life, copies, opening));
   }
 
   @Override
   protected void messages(ReceiveBuilder<WireMessage> builder) {
+    super.messages(builder);
     on(builder, EvaluateBlock.class, EvaluateBlock::lineage, this::onEvaluateBlock);
     on(builder, ReferenceImages.class, ReferenceImages::lineage, this::onImages);
   }
 
   @Override
   protected void begin() {
+    super.begin();
     working.clear();
+    weights = null;
+    awaitingWeights.clear();
     awaitingImages.clear();
     imageWaits.forgetAll();
     pipe(networks.open(opening), opened -> begun());
   }
 
   @Override
-  protected void rewired() {}
-
-  @Override
   protected void tick() {
+    super.tick();
     for (long block : imageWaits.tick()) {
       waiting("reference block " + block, awaitingImages.get(block).step());
       requestImages(block);
@@ -99,14 +107,45 @@ public final class Evaluator extends RoleActor {
 
   @Override
   protected void close() {
+    super.close();
     networks.close();
   }
 
   private void onEvaluateBlock(EvaluateBlock order) {
-    if (!working.add(Block.of(order))) {
+    if (working.add(Block.of(order))) {
+      at(order.step());
+      if (isOpen(order.step())) {
+        start(order);
+      } else {
+        open(order);
+      }
+    }
+  }
+
+  private boolean isOpen(long step) {
+    return weights != null && weights.step() == step;
+  }
+
+  /** Starts the blocks of a checkpoint when its weights are here. */
+  private void open(EvaluateBlock order) {
+    long step = order.step();
+    List<EvaluateBlock> waiting = awaitingWeights.get(step);
+    if (waiting != null) {
+      waiting.add(order);
       return;
     }
-    at(order.step());
+    awaitingWeights.put(step, new ArrayList<>(List.of(order)));
+    read(
+        step,
+        half -> true,
+        read -> {
+          weights = new CheckpointWeights(step, read);
+          awaitingWeights.remove(step).forEach(this::start);
+        },
+        failure -> awaitingWeights.remove(step).forEach(block -> onFailure(block, failure)));
+  }
+
+  private void start(EvaluateBlock order) {
     if (order.kind() == BlockKind.REFERENCE) {
       awaitingImages.put(order.block(), order);
       imageWaits.ask(order.block());
@@ -117,8 +156,9 @@ public final class Evaluator extends RoleActor {
   }
 
   private void sample(EvaluateBlock order) {
+    CheckpointWeights of = weights;
     pipe(
-        networks.run(work -> work.samples(order.directory(), order.block())),
+        networks.run(work -> work.samples(of, order.block())),
         made -> {
           working.remove(Block.of(order));
           order
@@ -146,6 +186,11 @@ public final class Evaluator extends RoleActor {
       answer(order, images, new EvaluatorWork.Seen(new float[0], new int[0]));
       return;
     }
+    if (!isOpen(order.step())) { // another one's have come since
+      open(order);
+      return;
+    }
+    CheckpointWeights of = weights;
     ImageBatch batch =
         new ImageBatch(
             images.block(),
@@ -155,7 +200,7 @@ public final class Evaluator extends RoleActor {
             images.ids(),
             images.labels());
     pipe(
-        networks.run(work -> work.reference(order.directory(), batch)),
+        networks.run(work -> work.reference(of, batch)),
         seen -> answer(order, images, seen),
         failure -> onFailure(order, failure));
   }

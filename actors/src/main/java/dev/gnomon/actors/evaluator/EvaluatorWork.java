@@ -22,11 +22,11 @@ public interface EvaluatorWork extends AutoCloseable {
    */
   record Seen(float[] features, int[] codes) {}
 
-  /** Block {@code block} of the samples of the checkpoint in that directory. */
-  Samples samples(String directory, long block) throws Exception;
+  /** Block {@code block} of the samples of a checkpoint. */
+  Samples samples(CheckpointWeights checkpoint, long block) throws Exception;
 
   /** A block of real images; its step is the block's number. */
-  Seen reference(String directory, ImageBatch images) throws Exception;
+  Seen reference(CheckpointWeights checkpoint, ImageBatch images) throws Exception;
 
   @Override
   void close();

@@ -30,17 +30,16 @@ public final class SequentialEvaluation {
   public static ScorerWork.Scores of(RunSettings settings, Checkpoint checkpoint, Path pictures)
       throws Exception {
     RoleSettings role = settings.role(Role.EVALUATOR);
-    String directory = checkpoint.directory().toString();
+    CheckpointWeights weights = CheckpointWeights.of(checkpoint);
     Lineage lineage = new Lineage(checkpoint.manifest().run(), checkpoint.manifest().lineage());
-    Path runDirectory = checkpoint.directory().getParent().getParent();
-    try (EvaluatorWork networks = DeviceEvaluator.open(role, settings, runDirectory);
+    try (EvaluatorWork networks = DeviceEvaluator.open(role, settings);
         ScorerWork scores = CheckpointScores.open(settings, role, pictures);
         ImageSource images = SetOfImages.open(settings)) {
       scores.begin(checkpoint.step());
       for (long block = 0; block < blocks(settings.evaluation().reference()); block++) {
         ImageBatch real = images.reference(block);
         if (real.count() > 0) {
-          EvaluatorWork.Seen seen = networks.reference(directory, real);
+          EvaluatorWork.Seen seen = networks.reference(weights, real);
           scores.reference(
               new ReferenceFeatures(
                   lineage,
@@ -53,7 +52,7 @@ public final class SequentialEvaluation {
         }
       }
       for (long block = 0; block < blocks(settings.evaluation().samples()); block++) {
-        EvaluatorWork.Samples made = networks.samples(directory, block);
+        EvaluatorWork.Samples made = networks.samples(weights, block);
         scores.samples(
             new SampleFeatures(
                 lineage,

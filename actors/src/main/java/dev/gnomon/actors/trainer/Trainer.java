@@ -26,7 +26,6 @@ import dev.gnomon.model.training.VersionSchedule;
 import dev.gnomon.protocol.Admit;
 import dev.gnomon.protocol.Batch;
 import dev.gnomon.protocol.BatchRequest;
-import dev.gnomon.protocol.CheckpointAbandoned;
 import dev.gnomon.protocol.CheckpointAt;
 import dev.gnomon.protocol.CheckpointFailed;
 import dev.gnomon.protocol.FeaturesRequest;
@@ -38,7 +37,6 @@ import dev.gnomon.protocol.TeacherMessage;
 import dev.gnomon.protocol.TrainerMessage;
 import dev.gnomon.protocol.WeightsRequest;
 import dev.gnomon.protocol.WireMessage;
-import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -116,7 +114,7 @@ public final class Trainer extends StateOwner {
         new Parts(
             context.settings().training(),
             opening,
-            new StoredHalves(context.runDirectory()),
+            new StoredHalves(context.runDirectory(), context.exchange().files()),
             context.exchange()));
   }
 
@@ -127,6 +125,7 @@ public final class Trainer extends StateOwner {
 
   @Override
   protected void messages(ReceiveBuilder<WireMessage> builder) {
+    super.messages(builder);
     on(builder, Admit.class, Admit::lineage, this::onAdmit);
     on(builder, Batch.class, Batch::lineage, this::onBatch);
     on(
@@ -135,14 +134,13 @@ public final class Trainer extends StateOwner {
         dev.gnomon.protocol.Conditions::lineage,
         this::onConditions);
     on(builder, CheckpointAt.class, CheckpointAt::lineage, this::onCheckpointAt);
-    on(builder, CheckpointAbandoned.class, CheckpointAbandoned::lineage, this::forgetHalf);
     on(builder, TapsRequest.class, TapsRequest::lineage, this::onTapsRequest);
     on(builder, WeightsRequest.class, WeightsRequest::lineage, this::onWeightsRequest);
   }
 
   @Override
   protected void begin() {
-    forgetTold();
+    super.begin();
     Start start = start();
     inputs = new StepInputs(parts.training().condition().source(), schedule, start.step());
     cuts = new Cuts(schedule, inputs::needsConditions);
@@ -153,11 +151,14 @@ public final class Trainer extends StateOwner {
     lastCut = -1;
     doneByAll = start.step();
     versions.begin(lineage());
-    pipe(trunk.renew(parts.opening(), work -> restore(work, start)), this::onRestored);
+    restoring(
+        saved ->
+            pipe(
+                trunk.renew(parts.opening(), work -> restore(work, start, saved)),
+                this::onRestored));
   }
 
-  private List<Conditions> restore(TrunkWork work, Start start) throws IOException {
-    Optional<WeightSet> saved = saved(start);
+  private List<Conditions> restore(TrunkWork work, Start start, Optional<WeightSet> saved) {
     saved.ifPresent(work::restore);
     requireStep(start, work.step());
     return saved.map(PendingConditions::in).orElse(List.of());
@@ -192,6 +193,7 @@ public final class Trainer extends StateOwner {
 
   @Override
   protected void tick() {
+    super.tick();
     if (onLane == 0) {
       tellDoneAgain();
     }

@@ -19,9 +19,6 @@ public interface FileExchange {
   /** Lets others fetch a file for as long as it is there; gives where. Does not block. */
   String offer(SavedFile file, Path path);
 
-  /** Nobody may begin to fetch that file from there any more. */
-  void withdraw(SavedFile file, Path path);
-
   /**
    * Brings a file to {@code place}, whole and as it was saved. What came of it before, there, is
    * not fetched again. Blocks.
@@ -38,9 +35,6 @@ public interface FileExchange {
       public String offer(SavedFile file, Path path) {
         return "";
       }
-
-      @Override
-      public void withdraw(SavedFile file, Path path) {}
 
       @Override
       public void fetch(String location, SavedFile file, Path place, Recipient recipient)

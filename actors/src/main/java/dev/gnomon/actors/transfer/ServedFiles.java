@@ -1,8 +1,10 @@
 package dev.gnomon.actors.transfer;
 
+import dev.gnomon.actors.telemetry.SupervisionLog;
 import dev.gnomon.model.checkpoint.SavedFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -19,13 +21,16 @@ record ServedFiles(String node, WeightServer server, WeightClient client) implem
   }
 
   @Override
-  public void withdraw(SavedFile file, Path path) {
-    server.withdraw(file, path);
-  }
-
-  @Override
   public void fetch(String location, SavedFile file, Path place, Recipient recipient)
       throws IOException {
-    client.fetch(Location.decoded(location).address(), file, place, recipient);
+    Location from = Location.decoded(location);
+    long began = System.nanoTime();
+    client.fetch(from.address(), file, place, recipient);
+    SupervisionLog.event("fetched")
+        .with("file", place)
+        .with("bytes", file.bytes())
+        .with("from", from.address())
+        .with("took", Duration.ofNanos(System.nanoTime() - began))
+        .info();
   }
 }

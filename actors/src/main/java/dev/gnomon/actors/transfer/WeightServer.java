@@ -89,12 +89,6 @@ public final class WeightServer implements AutoCloseable {
             offered != null && offered.path().equals(path) ? offered : new OfferedFile(path));
   }
 
-  /** Serves a file no more, unless it was offered from another path since. */
-  public void withdraw(SavedFile file, Path path) {
-    files.computeIfPresent(
-        file.sha256(), (hash, offered) -> offered.path().equals(path) ? null : offered);
-  }
-
   private void accept() {
     while (!listening.isClosed()) {
       try {

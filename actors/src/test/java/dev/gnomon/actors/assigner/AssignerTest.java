@@ -296,6 +296,7 @@ class AssignerTest {
     stage.coordinator.expectMessageClass(Idle.class);
 
     assigner.tell(stage.begin(SECOND, 8));
+    stage.offer(halves);
     assertThat(stage.coordinator.expectMessageClass(Begun.class).step()).isEqualTo(8);
     assigner.tell(of(SECOND, features(11))); // by version 4, which is gone: in the checkpoint
     assigner.tell(of(SECOND, features(12)));
@@ -313,6 +314,7 @@ class AssignerTest {
     stage.coordinator.expectMessageClass(Idle.class);
 
     assigner.tell(stage.begin(SECOND, 8));
+    stage.offer(halves);
 
     assertThat(stage.coordinator.expectMessageClass(Idle.class).cause())
         .contains("starts at step 8, but the assigner half of step-8 is of step 7");

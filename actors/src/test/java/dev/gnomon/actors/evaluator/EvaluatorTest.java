@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
+import dev.gnomon.actors.stage.MemoryHalves;
 import dev.gnomon.actors.stage.Stage;
 import dev.gnomon.model.data.ImageBatch;
+import dev.gnomon.model.engine.HostTensor;
+import dev.gnomon.model.engine.WeightSet;
 import dev.gnomon.protocol.Begun;
 import dev.gnomon.protocol.BlockFailed;
 import dev.gnomon.protocol.BlockKind;
@@ -25,6 +28,7 @@ import dev.gnomon.protocol.ScorerMessage;
 import dev.gnomon.protocol.Waiting;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -33,7 +37,11 @@ import org.junit.jupiter.api.Test;
 
 class EvaluatorTest {
 
+  private static final WeightSet TRUNK =
+      new WeightSet(Map.of("w", HostTensor.of(new float[] {4}, 1)));
+
   private final Stage stage = new Stage();
+  private final MemoryHalves halves = new MemoryHalves();
   private final TestProbe<ScorerMessage> scorer = stage.kit.createTestProbe("scorer");
   private final Semaphore gate = new Semaphore(1000);
   private final AtomicInteger runs = new AtomicInteger();
@@ -48,14 +56,14 @@ class EvaluatorTest {
     }
 
     @Override
-    public Samples samples(String directory, long block) throws Exception {
-      work();
+    public Samples samples(CheckpointWeights checkpoint, long block) throws Exception {
+      work(checkpoint);
       return new Samples(new float[] {block}, new byte[] {1}, new int[] {3}, 5);
     }
 
     @Override
-    public Seen reference(String directory, ImageBatch images) throws Exception {
-      work();
+    public Seen reference(CheckpointWeights checkpoint, ImageBatch images) throws Exception {
+      work(checkpoint);
       return new Seen(new float[] {images.step()}, new int[] {2});
     }
 
@@ -64,7 +72,8 @@ class EvaluatorTest {
       open.decrementAndGet();
     }
 
-    private void work() throws Exception {
+    private void work(CheckpointWeights checkpoint) throws Exception {
+      assertThat(checkpoint.trunk()).isEqualTo(TRUNK);
       gate.acquire();
       runs.incrementAndGet();
       if (failure != null) {
@@ -75,8 +84,10 @@ class EvaluatorTest {
 
   @BeforeEach
   void open() {
+    halves.put(4, "trunk", TRUNK);
     evaluator =
-        stage.spawn(Evaluator.create(stage.identity(Role.EVALUATOR, false), MadeUpNetworks::new));
+        stage.spawn(
+            Evaluator.create(stage.identity(Role.EVALUATOR, false), halves, MadeUpNetworks::new));
     stage.coordinator.expectMessageClass(Idle.class);
   }
 
@@ -103,6 +114,7 @@ class EvaluatorTest {
   void aBlockOfSamplesIsAnsweredWithFeaturesPixelsAndCodes() {
     begin();
     evaluator.tell(block(FIRST, BlockKind.SAMPLES, 7));
+    stage.offer(halves);
     SampleFeatures answer = scorer.expectMessageClass(SampleFeatures.class);
     assertThat(answer.step()).isEqualTo(4);
     assertThat(answer.block()).isEqualTo(7);
@@ -116,6 +128,7 @@ class EvaluatorTest {
   void realImagesAreAskedOfALoader() {
     begin();
     evaluator.tell(block(FIRST, BlockKind.REFERENCE, 2));
+    stage.offer(halves);
     assertThat(stage.loader.expectMessageClass(ReferenceRequest.class).block()).isEqualTo(2);
     scorer.expectNoMessage(Duration.ofMillis(30));
     evaluator.tell(images(2));
@@ -131,6 +144,7 @@ class EvaluatorTest {
   void imagesThatAreLostAreAskedForAgain() {
     begin();
     evaluator.tell(block(FIRST, BlockKind.REFERENCE, 2));
+    stage.offer(halves);
     stage.loader.expectMessageClass(ReferenceRequest.class);
     stage.tick();
     stage.tick();
@@ -147,6 +161,7 @@ class EvaluatorTest {
   void aBlockPastTheEndOfTheSetIsEmpty() {
     begin();
     evaluator.tell(block(FIRST, BlockKind.REFERENCE, 9));
+    stage.offer(halves);
     stage.loader.expectMessageClass(ReferenceRequest.class);
     evaluator.tell(new ReferenceImages(FIRST, 9, 1, 1, new byte[0], new long[0], new int[0]));
     assertThat(scorer.expectMessageClass(ReferenceFeatures.class).labels()).isEmpty();
@@ -158,6 +173,7 @@ class EvaluatorTest {
     begin();
     gate.drainPermits();
     evaluator.tell(block(FIRST, BlockKind.SAMPLES, 7));
+    stage.offer(halves);
     evaluator.tell(block(FIRST, BlockKind.SAMPLES, 7));
     gate.release(1000);
     scorer.expectMessageClass(SampleFeatures.class);
@@ -171,6 +187,7 @@ class EvaluatorTest {
     begin();
     failure = new IOException("trunk.safetensors is cut short");
     evaluator.tell(block(FIRST, BlockKind.SAMPLES, 7));
+    stage.offer(halves);
     BlockFailed failed = scorer.expectMessageClass(BlockFailed.class);
     assertThat(failed.kind()).isEqualTo(BlockKind.SAMPLES);
     assertThat(failed.block()).isEqualTo(7);
@@ -185,6 +202,7 @@ class EvaluatorTest {
     begin();
     failure = new IllegalStateException("out of memory");
     evaluator.tell(block(FIRST, BlockKind.SAMPLES, 7));
+    stage.offer(halves);
     scorer.expectMessageClass(BlockFailed.class);
     assertThat(stage.coordinator.expectMessageClass(Idle.class).cause()).contains("out of memory");
     scorer.awaitAssert(
@@ -195,7 +213,55 @@ class EvaluatorTest {
     failure = null;
     begin();
     evaluator.tell(block(FIRST, BlockKind.SAMPLES, 7));
+    stage.offer(halves);
     scorer.expectMessageClass(SampleFeatures.class);
+  }
+
+  @Test
+  void aCheckpointIsReadOnceForAllItsBlocks() {
+    begin();
+    evaluator.tell(block(FIRST, BlockKind.SAMPLES, 7));
+    evaluator.tell(block(FIRST, BlockKind.SAMPLES, 8));
+    stage.offer(halves);
+    scorer.expectMessageClass(SampleFeatures.class);
+    scorer.expectMessageClass(SampleFeatures.class);
+    evaluator.tell(block(FIRST, BlockKind.SAMPLES, 9));
+    scorer.expectMessageClass(SampleFeatures.class);
+    stage.checkpointer.expectNoMessage(Duration.ofMillis(30));
+  }
+
+  @Test
+  void aCheckpointThatIsGoneFailsItsBlocksAndNothingElse() {
+    begin();
+    evaluator.tell(new EvaluateBlock(FIRST, 8, "step-8", BlockKind.SAMPLES, 7, scorer.ref()));
+    evaluator.tell(new EvaluateBlock(FIRST, 8, "step-8", BlockKind.SAMPLES, 8, scorer.ref()));
+    stage.offer(halves);
+    for (long block = 7; block < 9; block++) {
+      BlockFailed failed = scorer.expectMessageClass(BlockFailed.class);
+      assertThat(failed.block()).isEqualTo(block);
+      assertThat(failed.cause()).contains("checkpoint 8 is not in the store any more");
+    }
+    stage.coordinator.expectNoMessage(Duration.ofMillis(30));
+    evaluator.tell(block(FIRST, BlockKind.SAMPLES, 7));
+    stage.offer(halves);
+    scorer.expectMessageClass(SampleFeatures.class);
+  }
+
+  @Test
+  void whatReferenceBlocksWaitForMayComeWhileAnotherCheckpointIsOpen() {
+    halves.put(8, "trunk", TRUNK);
+    begin();
+    evaluator.tell(block(FIRST, BlockKind.REFERENCE, 2));
+    stage.offer(halves);
+    stage.loader.expectMessageClass(ReferenceRequest.class);
+    evaluator.tell(new EvaluateBlock(FIRST, 8, "step-8", BlockKind.SAMPLES, 7, scorer.ref()));
+    stage.offer(halves);
+    assertThat(scorer.expectMessageClass(SampleFeatures.class).step()).isEqualTo(8);
+    evaluator.tell(images(2));
+    stage.offer(halves);
+    stage.loader.expectMessageClass(ReferenceRequest.class);
+    evaluator.tell(images(2));
+    assertThat(scorer.expectMessageClass(ReferenceFeatures.class).step()).isEqualTo(4);
   }
 
   @Test
@@ -204,6 +270,7 @@ class EvaluatorTest {
     evaluator.tell(block(SECOND, BlockKind.SAMPLES, 7));
     scorer.expectNoMessage(Duration.ofMillis(30));
     evaluator.tell(stage.begin(SECOND));
+    stage.offer(halves);
     assertThat(scorer.expectMessageClass(SampleFeatures.class).lineage()).isEqualTo(SECOND);
     evaluator.tell(block(FIRST, BlockKind.SAMPLES, 7));
     scorer.expectNoMessage(Duration.ofMillis(30));
@@ -214,6 +281,7 @@ class EvaluatorTest {
     begin();
     gate.drainPermits();
     evaluator.tell(block(FIRST, BlockKind.SAMPLES, 7));
+    stage.offer(halves);
     evaluator.tell(stage.begin(SECOND));
     gate.release(1000);
     stage.coordinator.expectMessageClass(Begun.class);

@@ -2,7 +2,6 @@ package dev.gnomon.actors.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gnomon.actors.StoredHalves;
 import dev.gnomon.model.checkpoint.Checkpoint;
 import dev.gnomon.model.checkpoint.CheckpointStore;
 import dev.gnomon.model.checkpoint.Manifest;
@@ -41,7 +40,7 @@ class RunDirectoryTest {
 
   private Checkpoint checkpoint(long lineage, long step) throws IOException {
     WeightSet weights = new WeightSet(Map.of("weight", HostTensor.of(new float[] {step}, 1)));
-    var file = new StoredHalves(folder).write(step, lineage, "trunk", weights);
+    SavedFile file = new CheckpointStore(folder).writeHalf(step, lineage, "trunk", weights);
     return new CheckpointStore(folder)
         .commit(
             new Manifest(
@@ -51,7 +50,7 @@ class RunDirectoryTest {
                 step,
                 20,
                 "",
-                List.of(new SavedFile(file.name(), file.bytes(), file.sha256())),
+                List.of(file),
                 Map.of(),
                 List.of(new dev.gnomon.model.checkpoint.Segment(lineage, 0, step)),
                 List.of(new dev.gnomon.model.checkpoint.Skipped(1, "its loss is NaN")),

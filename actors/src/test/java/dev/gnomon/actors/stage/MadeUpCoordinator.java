@@ -12,6 +12,7 @@ import dev.gnomon.protocol.AssignerMessage;
 import dev.gnomon.protocol.Begin;
 import dev.gnomon.protocol.Begun;
 import dev.gnomon.protocol.CheckpointAt;
+import dev.gnomon.protocol.CheckpointRequest;
 import dev.gnomon.protocol.CheckpointerMessage;
 import dev.gnomon.protocol.CoordinatorMessage;
 import dev.gnomon.protocol.HalfSaved;
@@ -68,6 +69,7 @@ public final class MadeUpCoordinator extends AbstractBehavior<CoordinatorMessage
       ActorContext<CoordinatorMessage> context,
       VersionSchedule schedule,
       long every,
+      MemoryHalves stored,
       CompletableFuture<List<Long>> finished) {
     super(context);
     this.schedule = schedule;
@@ -76,7 +78,12 @@ public final class MadeUpCoordinator extends AbstractBehavior<CoordinatorMessage
     this.checkpointer =
         context.messageAdapter(
             CheckpointerMessage.class,
-            message -> message instanceof HalfSaved half ? new Half(half) : new Tick());
+            message -> {
+              if (message instanceof CheckpointRequest request) {
+                request.replyTo().tell(stored.offer(request));
+              }
+              return message instanceof HalfSaved half ? new Half(half) : new Tick();
+            });
   }
 
   /** {@code finished} gets the steps of all checkpoints, once the last is whole. */
@@ -84,13 +91,14 @@ public final class MadeUpCoordinator extends AbstractBehavior<CoordinatorMessage
       VersionSchedule schedule,
       long every,
       Duration deadline,
+      MemoryHalves stored,
       CompletableFuture<List<Long>> finished) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
                 timers -> {
                   timers.startTimerWithFixedDelay(new Tick(), deadline);
-                  return new MadeUpCoordinator(context, schedule, every, finished);
+                  return new MadeUpCoordinator(context, schedule, every, stored, finished);
                 }));
   }
 

@@ -19,6 +19,7 @@ import dev.gnomon.model.training.TrainingSettings.Precision;
 import dev.gnomon.model.training.TrainingSettings.Source;
 import dev.gnomon.protocol.AssignerMessage;
 import dev.gnomon.protocol.Begin;
+import dev.gnomon.protocol.CheckpointRequest;
 import dev.gnomon.protocol.CheckpointerMessage;
 import dev.gnomon.protocol.CoordinatorMessage;
 import dev.gnomon.protocol.Lineage;
@@ -139,6 +140,12 @@ public final class Stage implements AutoCloseable {
             MemoryHalves.directory(step),
             List.of(new Segment(lineage.number() - 1, 0, step))),
         wiring());
+  }
+
+  /** The checkpointer is asked for a checkpoint, and answers with what {@code halves} has. */
+  public void offer(MemoryHalves halves) {
+    CheckpointRequest request = checkpointer.expectMessageClass(CheckpointRequest.class);
+    request.replyTo().tell(halves.offer(request));
   }
 
   /** One deadline passes. */

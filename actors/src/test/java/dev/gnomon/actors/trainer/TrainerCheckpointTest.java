@@ -9,14 +9,18 @@ import dev.gnomon.actors.stage.MadeUpImages;
 import dev.gnomon.actors.stage.MadeUpSequence;
 import dev.gnomon.protocol.Admit;
 import dev.gnomon.protocol.Begun;
+import dev.gnomon.protocol.CheckpointAbandoned;
 import dev.gnomon.protocol.CheckpointAt;
 import dev.gnomon.protocol.CheckpointFailed;
+import dev.gnomon.protocol.CheckpointRequest;
+import dev.gnomon.protocol.CheckpointWritten;
 import dev.gnomon.protocol.CheckpointerMessage;
 import dev.gnomon.protocol.FeaturesRequest;
 import dev.gnomon.protocol.HalfSaved;
 import dev.gnomon.protocol.Idle;
 import dev.gnomon.protocol.Taps;
 import dev.gnomon.protocol.TrainerMessage;
+import dev.gnomon.protocol.Waiting;
 import dev.gnomon.protocol.WeightsPublished;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -160,6 +164,7 @@ class TrainerCheckpointTest extends TrainerStage {
     ActorRef<TrainerMessage> trainer = spawn();
     stage.coordinator.expectMessageClass(Idle.class);
     trainer.tell(stage.begin(SECOND, 8));
+    stage.offer(halves);
     assertThat(stage.coordinator.expectMessageClass(Begun.class).step()).isEqualTo(8);
     assertThat(stage.teacher.expectMessageClass(WeightsPublished.class).version()).isEqualTo(8);
 
@@ -178,8 +183,68 @@ class TrainerCheckpointTest extends TrainerStage {
     halves.put(8, Trainer.HALF, sequence.version(8));
 
     expectFailure(
-        "lacks the conditions of step 8 by version 4", () -> trainer.tell(stage.begin(SECOND, 8)));
+        "lacks the conditions of step 8 by version 4",
+        () -> {
+          trainer.tell(stage.begin(SECOND, 8));
+          stage.offer(halves);
+        });
 
     assertThat(stage.coordinator.expectMessageClass(Idle.class).cause()).contains("step-8");
+  }
+
+  @Test
+  void asksForItsCheckpointUntilItIsOfferedAndTakesItOnce() {
+    halves.put(8, Trainer.HALF, sequence.to(8).trunkHalf());
+    ActorRef<TrainerMessage> trainer = spawn();
+    stage.coordinator.expectMessageClass(Idle.class);
+    trainer.tell(stage.begin(SECOND, 8));
+    var first = stage.checkpointer.expectMessageClass(CheckpointRequest.class);
+    assertThat(first.step()).isEqualTo(8);
+
+    stage.tick();
+    assertThat(stage.coordinator.expectMessageClass(Waiting.class).forWhat())
+        .isEqualTo("checkpoint 8");
+    stage.offer(halves);
+    trainer.tell(halves.offer(first)); // it was only late
+    stage.coordinator.expectMessageClass(Begun.class);
+    stage.tick();
+    stage.checkpointer.expectNoMessage();
+  }
+
+  @Test
+  void aCheckpointThatIsGoneSendsEveryoneBackToWhatThereIs() {
+    ActorRef<TrainerMessage> trainer = spawn();
+    stage.coordinator.expectMessageClass(Idle.class);
+
+    expectFailure(
+        "checkpoint 8 is not in the store any more",
+        () -> {
+          trainer.tell(stage.begin(SECOND, 8));
+          stage.offer(halves);
+        });
+
+    assertThat(stage.coordinator.expectMessageClass(Idle.class).lineage()).isZero();
+  }
+
+  @Test
+  void halvesGoWhenTheCheckpointerHasThemOrNeedsThemNoMore() {
+    ActorRef<TrainerMessage> trainer = begun(spawn());
+    trainer.tell(new CheckpointAt(FIRST, 3));
+    trainSteps(trainer, 0, 4);
+    expectHalf(stage.checkpointer, 3);
+    trainer.tell(new CheckpointAbandoned(FIRST, 3));
+    stage.checkpointer.awaitAssert(
+        () -> {
+          assertThat(halves.isDiscarded(3)).isTrue();
+          assertThat(halves.isDiscarded(2)).isFalse();
+          return null;
+        });
+    trainer.tell(new CheckpointWritten(FIRST, 6, "step-6", "", 0, 0));
+    stage.checkpointer.awaitAssert(
+        () -> {
+          assertThat(halves.isDiscarded(2)).isTrue();
+          assertThat(halves.isDiscarded(7)).isFalse();
+          return null;
+        });
   }
 }

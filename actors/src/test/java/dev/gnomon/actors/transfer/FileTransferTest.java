@@ -176,22 +176,19 @@ class FileTransferTest {
   }
 
   @Test
-  void whatIsNotOfferedOrNoLongerThereIsAbsentAtOnce() throws IOException {
-    files.withdraw(saved, folder.resolve("elsewhere"));
+  void whatIsNoLongerThereOrWasNeverOfferedIsAbsentAtOnce() throws IOException {
     Files.delete(source);
-    assertThatThrownBy(() -> fetch(location)).isInstanceOf(FileNotFoundException.class);
-    Files.write(source, content);
-    files.withdraw(saved, source);
     assertThatThrownBy(() -> fetch(location))
         .isInstanceOf(FileNotFoundException.class)
         .hasMessageContaining("trunk.safetensors is not at");
+    SavedFile other = new SavedFile("assigner.safetensors", 7, "00");
+    assertThatThrownBy(() -> files.fetch(location, other, place, () -> true))
+        .isInstanceOf(FileNotFoundException.class);
   }
 
   @Test
-  void aFileThatIsOfferedFromTwoPathsIsThereUntilTheLaterIsWithdrawn() throws IOException {
-    Path copy = Files.copy(source, folder.resolve("copy"));
-    files.offer(saved, copy);
-    files.withdraw(saved, source);
+  void aFileThatIsOfferedFromTwoPathsComesFromTheLater() throws IOException {
+    files.offer(saved, Files.move(source, folder.resolve("moved")));
     fetch(location);
     assertThat(place).hasBinaryContent(content);
   }

@@ -100,7 +100,7 @@ public final class CheckpointStore {
   }
 
   private void takeIn(long step, long lineage, SavedFile half) throws IOException {
-    Path written = half(step, lineage, Checkpoint.half(half.name()));
+    Path written = half(step, lineage, half.half());
     if (Files.exists(written)) {
       try {
         disk.rename(written, place(step, lineage, half));
@@ -284,7 +284,7 @@ public final class CheckpointStore {
     Map<String, WeightSet> halves = new HashMap<>();
     for (SavedFile file : files) {
       try {
-        halves.put(Checkpoint.half(file.name()), Safetensors.read(partial.resolve(file.name())));
+        halves.put(file.half(), Safetensors.read(partial.resolve(file.name())));
       } catch (SafetensorsException e) {
         throw new CheckpointException(partial, e.getMessage(), e);
       }

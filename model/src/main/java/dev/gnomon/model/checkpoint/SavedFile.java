@@ -36,6 +36,11 @@ public record SavedFile(String name, long bytes, String sha256) {
     }
   }
 
+  /** The half that it holds. */
+  public String half() {
+    return Checkpoint.half(name);
+  }
+
   /** Whether {@code file} holds what was saved. Reads it to its end. */
   public boolean is(Path file) throws IOException {
     return Files.isRegularFile(file) && Files.size(file) == bytes && sha256(file).equals(sha256);
