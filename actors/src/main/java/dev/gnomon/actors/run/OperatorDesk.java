@@ -136,6 +136,7 @@ final class OperatorDesk {
     orders.settings(after);
     progress.every(after.checkpoint().every(), after.evaluation().every());
     restarts.allow(after.restart());
+    progress.allowSkipped(after.restart().skippedBatches());
     work.deadlines(after.deadlines());
     announcer.between(after.deadlines().waiting());
     Map<String, String> changed = LiveKeys.differences(before, after);

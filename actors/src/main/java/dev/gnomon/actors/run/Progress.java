@@ -3,6 +3,7 @@ package dev.gnomon.actors.run;
 import dev.gnomon.actors.run.EvaluationPlan.Candidate;
 import dev.gnomon.actors.run.RunSummary.Outcome;
 import dev.gnomon.model.training.VersionSchedule;
+import dev.gnomon.protocol.LossNotFinite;
 import dev.gnomon.protocol.Role;
 import dev.gnomon.protocol.Segment;
 import dev.gnomon.protocol.Start;
@@ -31,6 +32,7 @@ final class Progress {
   private final CheckpointPlan checkpoints;
   private final EvaluationPlan evaluations;
   private final Ledger ledger = new Ledger();
+  private final SkippedBatches skipped;
   private final Map<Long, Map<String, Double>> scores = new TreeMap<>();
 
   private Start start = Start.fromScratch();
@@ -45,17 +47,23 @@ final class Progress {
    * @param checkpointEvery steps between checkpoints
    * @param evaluateEvery steps between evaluations; 0 = none
    */
-  Progress(VersionSchedule schedule, boolean bootstrap, long checkpointEvery, long evaluateEvery) {
+  Progress(
+      VersionSchedule schedule,
+      boolean bootstrap,
+      long checkpointEvery,
+      long evaluateEvery,
+      SkippedBatches skipped) {
     this.schedule = schedule;
     this.bootstrap = bootstrap;
     this.admission = new Admission(schedule, bootstrap);
     this.checkpoints = new CheckpointPlan(schedule, checkpointEvery);
     this.evaluations = new EvaluationPlan(schedule, evaluateEvery);
+    this.skipped = skipped;
   }
 
   /** A lineage begins. */
   void begin(Recovery recovery) {
-    start = recovery.start();
+    start = skipped.begin(recovery.start());
     newest = new Candidate(start.step(), start.checkpoint());
     digest = recovery.digest();
     scores.clear();
@@ -85,6 +93,22 @@ final class Progress {
     }
     ledger.measured(message.step(), message.measures());
     return ledger.done(admission.done(), schedule.steps());
+  }
+
+  /** The loss of a step was not finite; whoever says so has done all steps before it. */
+  List<StepReport> lossNotFinite(LossNotFinite message) {
+    skipped.reported(message);
+    return stepDone(new StepDone(message.lineage(), message.role(), message.step() - 1, Map.of()));
+  }
+
+  /** A loss that was not finite, once everyone has done all steps before it. */
+  Optional<SkippedBatches.Found> notFinite() {
+    return skipped.find(ledger.done());
+  }
+
+  /** From now on so many batches may be skipped. */
+  void allowSkipped(int batches) {
+    skipped.allow(batches);
   }
 
   /** Steps done by everyone. */

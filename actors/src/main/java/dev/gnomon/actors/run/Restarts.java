@@ -71,6 +71,20 @@ final class Restarts {
     return member.seat().role() == Role.EVALUATOR ? Verdict.END_SCORING : Verdict.END_RUN;
   }
 
+  /** A loss was not finite; gives whether the run goes back to its newest checkpoint without it. */
+  boolean notFinite(SkippedBatches.Found found) {
+    announcer.warn(
+        SupervisionLog.event(found.oneTooMany() ? "given-up" : "batch-skipped")
+            .with("step", found.loss().step())
+            .with("half", found.loss().role().wireName())
+            .with("cause", found.loss().cause())
+            .with("images", found.images())
+            .with("attempt", found.attempt())
+            .with("weights", progress.newest().step())
+            .with("lost", progress.lost()));
+    return !found.oneTooMany();
+  }
+
   /** The run directory could not be used; gives the attempt that follows. */
   Attempt notRecovered(String cause) {
     Attempt attempt = budget.restarted("run directory", elapsed());

@@ -25,6 +25,7 @@ import dev.gnomon.protocol.Failed;
 import dev.gnomon.protocol.Idle;
 import dev.gnomon.protocol.Lineage;
 import dev.gnomon.protocol.LocalMessage;
+import dev.gnomon.protocol.LossNotFinite;
 import dev.gnomon.protocol.OperatorAnswer;
 import dev.gnomon.protocol.OperatorRequest;
 import dev.gnomon.protocol.OperatorWish;
@@ -39,8 +40,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 
 /**
@@ -62,11 +61,8 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
 
   private record Present(Receptionist.Listing listing) implements LocalMessage {}
 
-  private record Recovered(Recovery recovery) implements LocalMessage {}
-
-  private record NotRecovered(String cause) implements LocalMessage {}
-
-  private record Superseded(String by) implements LocalMessage {}
+  /** One of both is null. */
+  private record Recovered(Recovery recovery, Throwable failure) implements LocalMessage {}
 
   private enum Phase {
     /** Opening a lineage and looking for its checkpoint. */
@@ -122,7 +118,11 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
             ref -> RoleActor.name(context.getSystem(), ref));
     this.progress =
         new Progress(
-            schedule, bootstrap, settings.checkpoint().every(), settings.evaluation().every());
+            schedule,
+            bootstrap,
+            settings.checkpoint().every(),
+            settings.evaluation().every(),
+            new SkippedBatches(settings.restart().skippedBatches()));
     this.restarts = new Restarts(settings.restart(), progress, announcer);
     this.work =
         new RunWork(
@@ -156,15 +156,16 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
   public Receive<CoordinatorMessage> createReceive() {
     return newReceiveBuilder()
         .onMessage(Present.class, this::onPresent)
-        .onMessage(Recovered.class, m -> onRecovered(m.recovery()))
-        .onMessage(NotRecovered.class, this::onNotRecovered)
-        .onMessage(Superseded.class, m -> over(Outcome.FAILED, m.by()))
+        .onMessage(Recovered.class, this::onRecovered)
         .onMessageEquals(Own.RECOVER, this::recover)
         .onMessageEquals(Own.TICK, this::onTick)
         .onMessageEquals(Own.STOP_DEADLINE, () -> over(Outcome.STOPPED, "the stop took too long"))
         .onMessage(Idle.class, this::onIdle)
         .onMessage(Begun.class, ofLineage(Begun::lineage, this::onBegun))
         .onMessage(StepDone.class, ofLineage(StepDone::lineage, m -> then(() -> work.stepDone(m))))
+        .onMessage(
+            LossNotFinite.class,
+            ofLineage(LossNotFinite::lineage, m -> then(() -> work.lossNotFinite(m))))
         .onMessage(
             CheckpointWritten.class,
             ofLineage(CheckpointWritten::lineage, m -> then(() -> work.written(m))))
@@ -206,34 +207,29 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
     phase = Phase.RECOVERING;
     crew.ended();
     var blocking = getContext().getSystem().dispatchers().lookup(DispatcherSelector.blocking());
-    getContext()
-        .pipeToSelf(
-            CompletableFuture.supplyAsync(this::recoverFiles, blocking),
-            (outcome, failure) ->
-                failure == null ? outcome : new NotRecovered(String.valueOf(failure.getMessage())));
+    getContext().pipeToSelf(files.recover(blocking), Recovered::new);
     return this;
   }
 
-  private LocalMessage recoverFiles() {
-    try {
-      return new Recovered(files.recover());
-    } catch (SupersededException e) {
-      return new Superseded(e.getMessage());
-    } catch (IOException e) {
-      throw new CompletionException(e.toString(), e);
+  private Behavior<CoordinatorMessage> onRecovered(Recovered outcome) {
+    if (outcome.failure() instanceof SupersededException superseded) {
+      return over(Outcome.FAILED, superseded.getMessage());
     }
+    return outcome.failure() == null
+        ? open(outcome.recovery())
+        : notRecovered(outcome.failure().toString());
   }
 
-  private Behavior<CoordinatorMessage> onNotRecovered(NotRecovered failure) {
-    var attempt = restarts.notRecovered(failure.cause());
+  private Behavior<CoordinatorMessage> notRecovered(String cause) {
+    var attempt = restarts.notRecovered(cause);
     if (attempt.exhausted()) {
-      return over(Outcome.FAILED, "the run directory can not be used: " + failure.cause());
+      return over(Outcome.FAILED, "the run directory can not be used: " + cause);
     }
     timers.startSingleTimer(Own.RECOVER, attempt.backoff());
     return this;
   }
 
-  private Behavior<CoordinatorMessage> onRecovered(Recovery recovery) {
+  private Behavior<CoordinatorMessage> open(Recovery recovery) {
     if (phase == Phase.DONE || recovery.lineage() <= lineage.number()) {
       return this; // asked for in an earlier life
     }
@@ -286,10 +282,14 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
     return this;
   }
 
-  /** Ends the run if there is nothing left to do. */
+  /** Goes back where a batch is to be skipped; ends the run if there is nothing left to do. */
   private Behavior<CoordinatorMessage> endIfComplete() {
     if (!working()) {
       return this;
+    }
+    var loss = progress.notFinite();
+    if (loss.isPresent()) {
+      return restarts.notFinite(loss.get()) ? recover() : over(Outcome.FAILED, loss.get().cause());
     }
     if (phase == Phase.RUNNING && progress.trained()) {
       phase = Phase.FINISHING;

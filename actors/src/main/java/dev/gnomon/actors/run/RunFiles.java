@@ -4,6 +4,9 @@ import com.typesafe.config.Config;
 import dev.gnomon.model.checkpoint.SupersededException;
 import java.io.IOException;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
 /** A run's directory, as far as its coordinator needs it. */
 public interface RunFiles extends AutoCloseable {
@@ -15,6 +18,20 @@ public interface RunFiles extends AutoCloseable {
    * @throws IOException where the directory can not be read or written
    */
   Recovery recover() throws IOException;
+
+  /** The same on a thread of {@code blocking}. */
+  default CompletionStage<Recovery> recover(Executor blocking) {
+    CompletableFuture<Recovery> outcome = new CompletableFuture<>();
+    blocking.execute(
+        () -> {
+          try {
+            outcome.complete(recover());
+          } catch (Throwable failure) {
+            outcome.completeExceptionally(failure);
+          }
+        });
+    return outcome;
+  }
 
   /**
    * Fails where another process has taken the run over. Where none can, there is nothing to check.

@@ -13,6 +13,7 @@ import dev.gnomon.protocol.CheckpointsInUse;
 import dev.gnomon.protocol.Evaluate;
 import dev.gnomon.protocol.Failed;
 import dev.gnomon.protocol.Lineage;
+import dev.gnomon.protocol.LossNotFinite;
 import dev.gnomon.protocol.Role;
 import dev.gnomon.protocol.ScoreKnown;
 import dev.gnomon.protocol.Scored;
@@ -20,6 +21,7 @@ import dev.gnomon.protocol.StepDone;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -130,7 +132,16 @@ final class RunWork {
 
   void stepDone(StepDone message) {
     crew.stepped(message.role(), message.step() + 1);
-    for (StepReport report : progress.stepDone(message)) {
+    stepsDone(progress.stepDone(message));
+  }
+
+  /** Someone stands still before a step whose loss is not finite. */
+  void lossNotFinite(LossNotFinite message) {
+    stepsDone(progress.lossNotFinite(message));
+  }
+
+  private void stepsDone(List<StepReport> reports) {
+    for (StepReport report : reports) {
       measures = report.measures().isEmpty() ? measures : report.measures();
       keep("the measures of step " + report.step(), () -> files.step(report));
       listener.onStep(report);

@@ -23,6 +23,7 @@ public final class LiveKeys {
           "gnomon.deadlines.waiting",
           "gnomon.evaluate.every",
           "gnomon.restart.attempts",
+          "gnomon.restart.skipped-batches",
           "gnomon.restart.within");
 
   private static final String SET = "[A-Za-z0-9.-]+=[^\\p{Cntrl}]*"; // one key, one line

@@ -234,7 +234,8 @@ public record RunSettings(
         c.getInt("attempts"),
         c.getDuration("within"),
         c.getDuration("first-backoff"),
-        c.getDuration("longest-backoff"));
+        c.getDuration("longest-backoff"),
+        c.getInt("skipped-batches"));
   }
 
   private static DeadlineSettings deadlines(Config c) {

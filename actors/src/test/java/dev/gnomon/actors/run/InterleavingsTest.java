@@ -67,7 +67,7 @@ class InterleavingsTest {
     Network(long seed, VersionSchedule schedule, long checkpointEvery) {
       this.random = new Random(seed);
       this.schedule = schedule;
-      this.progress = new Progress(schedule, true, checkpointEvery, 0);
+      this.progress = new Progress(schedule, true, checkpointEvery, 0, new SkippedBatches(0));
       progress.begin(new Recovery(1, Start.fromScratch(), "", List.of(), Map.of()));
       publish();
     }

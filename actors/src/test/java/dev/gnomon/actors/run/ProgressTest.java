@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class ProgressTest {
 
   private final VersionSchedule schedule = new VersionSchedule(40, 8, 4, 7); // L = 4
-  private final Progress progress = new Progress(schedule, true, 8, 8);
+  private final Progress progress = new Progress(schedule, true, 8, 8, new SkippedBatches(0));
 
   private void begin(long step) {
     progress.begin(
@@ -38,7 +38,7 @@ class ProgressTest {
   @Test
   void noStepDeadlocksWhereverCheckpointsAndPausesHoldItBack() {
     for (long every = 1; every <= 9; every++) {
-      Progress run = new Progress(schedule, true, every, 0);
+      Progress run = new Progress(schedule, true, every, 0, new SkippedBatches(0));
       run.begin(new Recovery(1, Start.fromScratch(), "", List.of(), Map.of()));
       long done = 0;
       while (done < schedule.steps()) {

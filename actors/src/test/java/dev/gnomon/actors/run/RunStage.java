@@ -86,7 +86,7 @@ final class RunStage implements AutoCloseable {
 
     @Override
     public void step(StepReport report) throws IOException {
-      write("step " + report.step());
+      write("step " + report.step() + report.skipped().map(" skipped: "::concat).orElse(""));
     }
 
     @Override
