@@ -332,7 +332,7 @@ class CheckpointerTest {
     stage.coordinator.expectMessageClass(CheckpointWritten.class);
     assertThat(files.prunes.poll(50, TimeUnit.MILLISECONDS)).isNull();
     checkpointer.tell(new ScoreKnown(FIRST, 4, 2.5));
-    LoggingTestKit.info("event=checkpoint-pruned step=1")
+    LoggingTestKit.info("event=checkpoint-pruned actor=checkpointer step=1")
         .withLoggerName("gnomon.supervision")
         .expect(
             stage.kit.system(),
@@ -353,7 +353,7 @@ class CheckpointerTest {
   void aCheckpointThatCanNotBePrunedIsALineAndNoFailure() {
     begin();
     files.broken = true;
-    LoggingTestKit.warn("event=checkpointer-trouble while=prune")
+    LoggingTestKit.warn("event=checkpointer-trouble actor=checkpointer while=prune")
         .withLoggerName("gnomon.supervision")
         .expect(
             stage.kit.system(),
