@@ -39,6 +39,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -274,6 +275,15 @@ public final class Node {
     } catch (IOException e) {
       system.log().warn("event=close-failed cause=\"{}\"", e.toString());
     }
+    End end = end();
+    SupervisionLog.event("ended")
+        .with("node", address())
+        .with("as", end.name().toLowerCase(Locale.ROOT).replace('_', ' '))
+        .info();
+    return end;
+  }
+
+  private End end() {
     Optional<CoordinatedShutdown.Reason> reason =
         CoordinatedShutdown.get(system).getShutdownReason();
     if (reason.filter(CoordinatedShutdown.clusterDowningReason()::equals).isPresent()) {

@@ -18,6 +18,7 @@ final class Announcer {
 
   private final RunListener listener;
   private final Waits waits;
+  private Duration droppedSaid; // null before the first time
 
   /**
    * @param between least time between two lines of the same wait
@@ -61,6 +62,21 @@ final class Announcer {
   /** An actor is gone, and waits no longer. */
   void gone(String actor) {
     waits.only(actor, List.of(), now());
+  }
+
+  /** Messages of another lineage were dropped; gives whether that was said, or is to wait. */
+  boolean dropped(long messages) {
+    Duration now = now();
+    if (droppedSaid != null && now.minus(droppedSaid).compareTo(waits.between()) < 0) {
+      return false;
+    }
+    droppedSaid = now;
+    info(
+        SupervisionLog.event("dropped")
+            .with("actor", COORDINATOR)
+            .with("messages", messages)
+            .with("reason", "of another lineage"));
+    return true;
   }
 
   /** The coordinator waits for those seats alone, each with the reason why nobody fills it. */

@@ -173,7 +173,7 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
         .onMessage(Scored.class, ofLineage(Scored::lineage, m -> then(() -> work.scored(m))))
         .onMessage(Failed.class, ofLineage(Failed::lineage, m -> then(() -> work.failed(m))))
         .onMessage(Waiting.class, ofLineage(Waiting::lineage, this::onWaiting))
-        .onMessage(Working.class, ofLineage(Working::lineage, this::onWorking))
+        .onMessage(Working.class, this::onWorking)
         .onMessage(OperatorWish.class, m -> then(() -> answer(m)))
         .onMessage(OperatorRequest.class, m -> then(() -> m.replyTo().tell(answer(m.wish()))))
         .onMessage(StatusRequest.class, this::onStatusRequest)
@@ -403,8 +403,10 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
     return this;
   }
 
+  /** One of another lineage is of no interest, and nothing is lost with it. */
   private Behavior<CoordinatorMessage> onWorking(Working message) {
     crew.named(message.actor())
+        .filter(m -> working() && message.lineage().equals(lineage))
         .ifPresent(
             m -> {
               m.working(message);
@@ -414,12 +416,7 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
   }
 
   private Behavior<CoordinatorMessage> onTick() {
-    if (dropped > 0) {
-      announcer.info(
-          SupervisionLog.event("dropped")
-              .with("actor", Announcer.COORDINATOR)
-              .with("messages", dropped)
-              .with("reason", "of another lineage"));
+    if (dropped > 0 && announcer.dropped(dropped)) {
       dropped = 0;
     }
     try {

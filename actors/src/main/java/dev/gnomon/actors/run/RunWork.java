@@ -20,6 +20,7 @@ import dev.gnomon.protocol.Scored;
 import dev.gnomon.protocol.StepDone;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -247,8 +248,11 @@ final class RunWork {
     marked = 0;
     admit();
     tellScorer();
-    Set<Seat> needed =
-        progress.inScoring().isPresent() ? Set.of(Seat.SCORER, Seat.EVALUATOR) : Set.of();
+    Set<Seat> needed = EnumSet.noneOf(Seat.class);
+    needed.addAll(crew.missing());
+    if (progress.inScoring().isPresent()) {
+      needed.addAll(Set.of(Seat.SCORER, Seat.EVALUATOR));
+    }
     announcer.waitingFor(crew.unfilled(needed), progress.done());
   }
 

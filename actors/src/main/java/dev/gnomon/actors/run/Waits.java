@@ -40,6 +40,11 @@ final class Waits {
     between = other;
   }
 
+  /** The least time between two sayings of one wait. */
+  Duration between() {
+    return between;
+  }
+
   /**
    * An actor waits.
    *

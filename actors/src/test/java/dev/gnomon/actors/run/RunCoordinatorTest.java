@@ -135,6 +135,11 @@ class RunCoordinatorTest {
     stage.written(2, 8);
     stage.logged("event=dropped actor=coordinator messages=2", stage::tick);
     assertThat(stage.status().step()).isZero();
+    stage.written(2, 8);
+    stage.working(0, Role.TRAINER, stage.trainer, "late", List.of(), 3); // counts for nothing
+    stage.tick();
+    assertThat(stage.heard.events.stream().filter(line -> line.contains("event=dropped")))
+        .hasSize(1); // the second is said later, with those to come
   }
 
   @Test
@@ -322,6 +327,21 @@ class RunCoordinatorTest {
         stage::tick);
     assertThat(stage.status().waits())
         .anyMatch(wait -> wait.actor().equals("coordinator") && wait.forWhat().equals("trainer"));
+  }
+
+  @Test
+  void aTeacherThatIsLostWhileTheRunGoesOnIsWaitedForAndThatIsSaid() {
+    running();
+    stage.logged("event=lost actor=teacher there=0", stage.teacher::stop);
+    stage.logged(
+        "event=waiting actor=coordinator for=teacher .*reason=\"it was lost\"", stage::tick);
+    assertThat(stage.status().phase()).isEqualTo("running");
+    assertThat(stage.status().waits()).anyMatch(wait -> wait.forWhat().equals("teacher"));
+    TestProbe<TeacherMessage> second = stage.kit.createTestProbe("second");
+    stage.kit.system().receptionist().tell(Receptionist.register(Services.TEACHER, second.ref()));
+    assertThat(stage.next(second, Begin.class).lineage()).isEqualTo(lineage(1));
+    stage.logged("event=wait-over actor=coordinator for=teacher", stage::tick);
+    assertThat(stage.status().waits()).isEmpty();
   }
 
   @Test

@@ -26,8 +26,8 @@ import picocli.CommandLine.Spec;
       "the one run below runs/ that is under way.",
       "",
       "Exit codes: 0 the run goes on, 1 nobody answers, 2 bad usage, 4 somebody",
-      "answers, but the run does not go on as it should: it waits or goes back to a",
-      "checkpoint, a node is unreachable, or the coordinator is silent."
+      "answers, but the run does not go on as it should: it waits for an actor, goes",
+      "back to a checkpoint, a node is unreachable, or the coordinator is silent."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false)

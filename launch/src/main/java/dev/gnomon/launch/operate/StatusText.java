@@ -38,7 +38,12 @@ final class StatusText {
   /** Whether the run goes on as it should: nothing is waited for, and every node is heard of. */
   static boolean isWell(JsonNode status) {
     return GOING_ON.contains(status.path("phase").asText())
+        && list(status.path("waits")).stream().noneMatch(StatusText::isOfTheCoordinator)
         && list(status.path("nodes")).stream().allMatch(node -> node.path("reachable").asBoolean());
+  }
+
+  private static boolean isOfTheCoordinator(JsonNode wait) {
+    return wait.path("actor").asText().equals("coordinator");
   }
 
   private void run() {

@@ -97,6 +97,10 @@ class StatusTextTest {
       assertThat(StatusText.isWell(running(phase, "", true))).as(phase).isTrue();
       assertThat(StatusText.isWell(running(phase, "", false))).as(phase).isFalse();
     }
+    String trainer = "{'actor':'akka://x/user/trainer','for':'batch 3','seconds':4}";
+    assertThat(StatusText.isWell(running("running", trainer, true))).isTrue();
+    String teacher = "{'actor':'coordinator','for':'teacher','seconds':4}";
+    assertThat(StatusText.isWell(running("running", teacher, true))).isFalse();
     for (String phase : new String[] {"waiting", "recovering", "unknown"}) {
       assertThat(StatusText.isWell(running(phase, "", true))).as(phase).isFalse();
     }
