@@ -2,10 +2,17 @@ package dev.gnomon.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gnomon.actors.operator.ServedAt;
+import dev.gnomon.launch.Main;
 import dev.gnomon.model.checkpoint.CheckpointStore;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -107,6 +114,7 @@ class ClusterTest {
       int port = freePort();
       try (GnomonProcess first = node(killed, port, slow)) {
         first.awaitStep(180);
+        operate(first);
       } // SIGKILL
       try (GnomonProcess again = node(killed, port, slow)) {
         assertThat(rest.exit()).as(rest.told()).isZero();
@@ -116,6 +124,43 @@ class ClusterTest {
     }
     assertThat(TinyRuns.finalDigest(run))
         .isEqualTo(TinyRuns.oracleDigest(TinyRuns.settings(slow), folder.resolve("oracle")));
+    assertThat(Files.readString(run.resolve("supervision.log")))
+        .containsPattern("event=node-joined node=\\S+ roles=" + killed)
+        .containsPattern("event=paused step=\\d+")
+        .containsPattern("event=lost actor=%s there=0 .*weights=\\d+ lost=\\d+".formatted(killed))
+        .containsPattern("event=node-(downed|lost) node=\\S+ roles=" + killed)
+        .containsPattern("event=joined actor=%s there=1".formatted(killed))
+        .contains("event=over outcome=done step=400 of=400")
+        .containsPattern("event=ended node=\\S+ as=left");
+  }
+
+  /** Asks and tells a run by way of a process that does not coordinate it. */
+  private void operate(GnomonProcess process) throws Exception {
+    String address = process.told().replaceFirst("(?s).*Answers operators on (\\S+):.*", "$1");
+    String token = run.resolve("http/token").toString();
+    assertThat(gnomon("tell", address, "pause", "--token-file", token)).contains("paused: no step");
+    assertThat(gnomon("status", "--address", address))
+        .contains("Run run: paused, step ", "\n  trainer ", "\n  teacher ", "\n  scorer ");
+    assertThat(ServedAt.in(run)).hasSize(3);
+    for (ServedAt place : ServedAt.in(run)) {
+      assertThat(answer(place.address(), "/alive")).isEqualTo("alive\n");
+      assertThat(answer(place.address(), "/ready")).isEqualTo("ready\n");
+    }
+    assertThat(gnomon("tell", run.toString(), "continue")).contains("continued at step ");
+  }
+
+  /** What the command says when all is well. */
+  private static String gnomon(String... arguments) {
+    StringWriter said = new StringWriter();
+    PrintWriter out = new PrintWriter(said, true);
+    assertThat(Main.run(out, out, arguments)).as(said.toString()).isZero();
+    return said.toString();
+  }
+
+  private static String answer(String address, String path) throws IOException {
+    try (InputStream in = new URL("http://" + address + path).openStream()) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   @Test

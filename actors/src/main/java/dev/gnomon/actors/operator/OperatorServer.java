@@ -3,6 +3,7 @@ package dev.gnomon.actors.operator;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.gnomon.actors.settings.HttpSettings;
+import dev.gnomon.actors.telemetry.SupervisionLog;
 import dev.gnomon.protocol.OperatorAnswer;
 import dev.gnomon.protocol.OperatorWish;
 import java.io.IOException;
@@ -67,11 +68,10 @@ public final class OperatorServer implements AutoCloseable {
   private final boolean loopback;
   private final Nonces nonces = new Nonces();
   private final String address;
-  private final Path file;
+  private final Optional<Path> file;
 
   private OperatorServer(
-      HttpServer server, Path runDirectory, String roles, String reachedBy, Console console)
-      throws IOException {
+      HttpServer server, Path runDirectory, String roles, String reachedBy, Console console) {
     this.server = server;
     this.console = console;
     this.token = RunToken.of(runDirectory);
@@ -90,11 +90,24 @@ public final class OperatorServer implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    token.makeIfAbsent();
-    this.file = ServedAt.here(address, roles).write(runDirectory);
+    this.file = announce(ServedAt.here(address, roles), runDirectory);
     server.setExecutor(threads);
     server.createContext("/", this::handle);
     server.start();
+  }
+
+  /** A folder that can not be written to, on a full disk perhaps, is no reason not to answer. */
+  private Optional<Path> announce(ServedAt place, Path runDirectory) {
+    try {
+      token.makeIfAbsent();
+      return Optional.of(place.write(runDirectory));
+    } catch (IOException e) {
+      SupervisionLog.event("http-not-announced")
+          .with("address", place.address())
+          .with("cause", e)
+          .warn();
+      return Optional.empty();
+    }
   }
 
   /**
@@ -122,7 +135,7 @@ public final class OperatorServer implements AutoCloseable {
     }
     try {
       return new OperatorServer(server, runDirectory, roles, reachedBy, console);
-    } catch (IOException | RuntimeException failure) {
+    } catch (RuntimeException failure) {
       server.stop(0);
       throw failure;
     }
@@ -137,9 +150,11 @@ public final class OperatorServer implements AutoCloseable {
   @Override
   public void close() {
     try {
-      Files.deleteIfExists(file);
+      if (file.isPresent()) {
+        Files.deleteIfExists(file.get());
+      }
     } catch (IOException e) {
-      LOG.warn("event=not-removed file={} cause=\"{}\"", file, e.toString());
+      LOG.warn("event=not-removed file={} cause=\"{}\"", file.get(), e.toString());
     }
     server.stop(0);
     threads.shutdownNow();

@@ -1,5 +1,6 @@
 package dev.gnomon.actors.run;
 
+import dev.gnomon.actors.ActorName;
 import dev.gnomon.actors.run.Crew.Member;
 import dev.gnomon.actors.telemetry.SupervisionLog;
 import dev.gnomon.protocol.WaitStatus;
@@ -59,9 +60,31 @@ final class Announcer {
             wait -> info(over(member.seat().toString(), wait, step).with("node", member.node())));
   }
 
-  /** An actor is gone, and waits no longer. */
-  void gone(String actor) {
-    waits.only(actor, List.of(), now());
+  /** Others fill a seat now, by their names. */
+  void crewChanged(Seat seat, List<String> before, List<String> now, Progress progress) {
+    for (String actor : now) {
+      if (!before.contains(actor)) {
+        info(moved("joined", seat, actor, now.size(), progress));
+      }
+    }
+    for (String actor : before) {
+      if (!now.contains(actor)) {
+        waits.only(actor, List.of(), now()); // it waits no longer
+        warn(
+            moved("lost", seat, actor, now.size(), progress)
+                .with("weights", progress.keptBy(seat))
+                .with("lost", seat.stateful() ? progress.lost() : 0));
+      }
+    }
+  }
+
+  private static SupervisionLog moved(
+      String event, Seat seat, String actor, int there, Progress progress) {
+    return SupervisionLog.event(event)
+        .with("actor", seat)
+        .with("there", there)
+        .with("step", progress.done())
+        .with("node", ActorName.of(actor).node());
   }
 
   /** Messages of another lineage were dropped; gives whether that was said, or is to wait. */

@@ -324,38 +324,12 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
       if (message.listing().isForKey(seat.key())) {
         List<String> before = crew.names(seat);
         if (crew.present(seat, seat.in(message.listing())) && phase != Phase.DONE) {
-          tellWhoCameAndWent(seat, before);
+          announcer.crewChanged(seat, before, crew.names(seat), progress);
           onCrewChanged(seat);
         }
       }
     }
     return this;
-  }
-
-  private void tellWhoCameAndWent(Seat seat, List<String> before) {
-    List<String> now = crew.names(seat);
-    for (String actor : now) {
-      if (!before.contains(actor)) {
-        announcer.info(moved("joined", seat, actor, now.size()));
-      }
-    }
-    for (String actor : before) {
-      if (!now.contains(actor)) {
-        announcer.gone(actor);
-        announcer.warn(
-            moved("lost", seat, actor, now.size())
-                .with("weights", progress.keptBy(seat))
-                .with("lost", seat.stateful() ? progress.lost() : 0));
-      }
-    }
-  }
-
-  private SupervisionLog moved(String event, Seat seat, String actor, int there) {
-    return SupervisionLog.event(event)
-        .with("actor", seat)
-        .with("there", there)
-        .with("step", progress.done())
-        .with("node", ActorName.of(actor).node());
   }
 
   private void onCrewChanged(Seat seat) {

@@ -308,6 +308,17 @@ class OperatorServerTest {
   }
 
   @Test
+  void whereNothingCanBeWrittenItAnswersAndTakesNoWishes() throws IOException {
+    server.close();
+    Path full = Files.createDirectory(run.resolve("full"));
+    Files.writeString(full.resolve("http"), "no folder can be here");
+    server = OperatorServer.start(ANY_PORT, full, "trainer", "elsewhere", process);
+    assertThat(get("/alive").code()).isEqualTo(200);
+    assertThat(post("pause", "").code()).isEqualTo(403);
+    assertThat(process.wishes).isEmpty();
+  }
+
+  @Test
   void aPortThatIsTakenIsToldWithTheKey() {
     HttpSettings taken = new HttpSettings(true, "127.0.0.1", port());
     assertThatThrownBy(() -> OperatorServer.start(taken, run, "teacher", "elsewhere", process))

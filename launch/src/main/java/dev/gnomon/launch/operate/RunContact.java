@@ -64,8 +64,11 @@ record RunContact(OperatorClient client, JsonNode status) {
         return deaf;
       }
       throw new UnreachableRun(
-          "no process of %s answers:%n  %s"
-              .formatted(runDirectory, String.join("%n  ".formatted(), trouble)));
+          "no process of %s answers; %s tells what happened:%n  %s"
+              .formatted(
+                  runDirectory,
+                  runDirectory.resolve("supervision.log"),
+                  String.join("%n  ".formatted(), trouble)));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new UnreachableRun("it was interrupted");

@@ -119,7 +119,7 @@ class OperateCommandsTest {
       assertThat(gnomon("status", "--run", folder.toString())).isEqualTo(ExitCode.FAILED);
     }
     assertThat(err.toString())
-        .contains("no process of " + folder + " answers:")
+        .contains("no process of " + folder + " answers; " + folder + "/supervision.log tells")
         .contains("killed (process %d on ".formatted(NOBODY))
         .contains("has ended without a word: it was killed")
         .contains("at 127.0.0.1:1, does not answer: Connection refused")
