@@ -62,6 +62,12 @@ final class Centroids implements AssignerWork {
   }
 
   @Override
+  public void skip() { // a batch that is left out, since some loss on it was not finite
+    step++;
+    keepVersion();
+  }
+
+  @Override
   public Conditions conditions(long forStep, long version, float[] features) {
     float[] kept = versions.get(version);
     int[] nearest = nearest(kept, features);

@@ -201,12 +201,12 @@ public abstract class RoleActor extends AbstractBehavior<WireMessage> {
    * Hands a lane's result to {@code then} if it is still of this lineage; a failure ends this life.
    */
   protected final <T> void pipe(CompletionStage<T> result, Consumer<? super T> then) {
-    pipe(
-        result,
-        then,
-        failure -> {
-          throw new LaneFailure(failure);
-        });
+    pipe(result, then, this::failed);
+  }
+
+  /** Work on a lane failed, and this life with it. */
+  protected void failed(Throwable failure) {
+    throw new LaneFailure(failure);
   }
 
   /** As {@link #pipe(CompletionStage, Consumer)}, but {@code otherwise} deals with a failure. */

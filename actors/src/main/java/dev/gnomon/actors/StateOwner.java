@@ -3,10 +3,12 @@ package dev.gnomon.actors;
 import akka.actor.typed.javadsl.ReceiveBuilder;
 import dev.gnomon.actors.telemetry.SupervisionLog;
 import dev.gnomon.model.engine.WeightSet;
+import dev.gnomon.model.training.NonFiniteLossException;
 import dev.gnomon.protocol.CheckpointAbandoned;
 import dev.gnomon.protocol.CheckpointFailed;
 import dev.gnomon.protocol.CheckpointWritten;
 import dev.gnomon.protocol.HalfSaved;
+import dev.gnomon.protocol.LossNotFinite;
 import dev.gnomon.protocol.Role;
 import dev.gnomon.protocol.Start;
 import dev.gnomon.protocol.StepDone;
@@ -23,9 +25,13 @@ import java.util.function.LongPredicate;
 /**
  * An actor that owns one half of the training state: it counts its steps to the coordinator and
  * writes its half of a checkpoint, from a copy in host memory on a lane of its own, so that
- * training never waits for a disk.
+ * training never waits for a disk. A loss that is not finite is no failure of its own: it says so,
+ * and stands still until a newer lineage begins.
  */
 public abstract class StateOwner extends CheckpointReader {
+
+  /** What operators see of an owner that takes no further step in its lineage. */
+  protected static final String STANDING_STILL = "standing still";
 
   private final Role role;
   private final String half;
@@ -33,6 +39,7 @@ public abstract class StateOwner extends CheckpointReader {
   private final Set<Long> writing = new HashSet<>();
   private StepDone lastDone; // null before the first step of a lineage
   private HalfSaved lastHalf; // null before the first
+  private LossNotFinite notFinite; // null while every loss is finite
 
   protected StateOwner(Life life, String half, CheckpointHalves halves) {
     super(life, halves, half);
@@ -55,6 +62,7 @@ public abstract class StateOwner extends CheckpointReader {
     lastDone = null;
     lastHalf = null;
     discard(step -> false);
+    notFinite = null;
   }
 
   /** Tells the coordinator that all steps up to {@code step} are done. */
@@ -70,6 +78,36 @@ public abstract class StateOwner extends CheckpointReader {
       wiring().coordinator().tell(lastDone);
     } else if (hasBegun()) {
       begun();
+    }
+    if (notFinite != null) {
+      wiring().coordinator().tell(notFinite);
+    }
+  }
+
+  /**
+   * A step on those images failed. Where its loss was not finite, the coordinator decides what
+   * becomes of it: until then this actor stands still, and answers what it is asked of the steps
+   * before.
+   */
+  protected final void stepFailed(Throwable failure, long step, long[] images) {
+    if (failure instanceof NonFiniteLossException && !standsStill()) {
+      notFinite = new LossNotFinite(lineage(), role, step, failure.getMessage(), images);
+      wiring().coordinator().tell(notFinite);
+    } else {
+      failed(failure);
+    }
+  }
+
+  /** Whether it met a loss that is not finite, and takes no further step in this lineage. */
+  protected final boolean standsStill() {
+    return notFinite != null;
+  }
+
+  /** While it stands still, what was to follow that step fails too, and is of no matter. */
+  @Override
+  protected final void failed(Throwable failure) {
+    if (!standsStill()) {
+      super.failed(failure);
     }
   }
 

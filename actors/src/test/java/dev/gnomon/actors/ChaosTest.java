@@ -32,8 +32,12 @@ import dev.gnomon.protocol.Role;
 import dev.gnomon.protocol.WireMessage;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -100,6 +104,19 @@ class ChaosTest {
     run.assertEqualsSequence();
   }
 
+  @ParameterizedTest(name = "seed {0}, publish-every {1}, max-staleness {2}")
+  @CsvSource({"21, 1, 1", "22, 4, 7"})
+  void lossesThatAreNotFiniteLeaveOutTheirStepsAndNothingElse(
+      long seed, int publishEvery, int maxStaleness) throws Exception {
+    Run run = new Run(publishEvery, maxStaleness);
+    run.notFinite.put(Role.TRAINER, Set.of(3L, 20L, 36L)); // the boundary; after a checkpoint
+    run.notFinite.put(Role.ASSIGNER, Set.of(19L, 23L, 47L)); // the last before it; before one
+
+    run.play(new Chaos(seed, 0.05, 0.05, 0.3, 0), new Chaos(seed, 0.05, 0.05, 0.3, 0));
+
+    run.assertEqualsSequence();
+  }
+
   /** One run with all its actors. */
   private static final class Run {
 
@@ -109,6 +126,8 @@ class ChaosTest {
     private final WeightRegistry registry = new WeightRegistry();
     private final List<Gate> gates = new ArrayList<>();
     private final CompletableFuture<List<Long>> checkpoints = new CompletableFuture<>();
+    private final Map<Role, Set<Long>> notFinite =
+        new EnumMap<>(Map.of(Role.TRAINER, Set.of(), Role.ASSIGNER, Set.of()));
 
     Run(int publishEvery, int maxStaleness) {
       training = Stage.training(Source.BOOTSTRAP, STEPS, BOUNDARY, publishEvery, maxStaleness);
@@ -116,9 +135,16 @@ class ChaosTest {
     }
 
     void play(Chaos chaos) throws Exception {
+      play(chaos, new Chaos(0, 0, 0, 0, 0));
+    }
+
+    /** The coordinator is behind a network of its own. */
+    void play(Chaos chaos, Chaos coordinators) throws Exception {
       List<ActorRef<?>> actors = new ArrayList<>();
       ActorRef<dev.gnomon.protocol.CoordinatorMessage> coordinator =
-          kit.spawn(MadeUpCoordinator.create(schedule, EVERY, DEADLINE, halves, checkpoints));
+          kit.spawn(
+              coordinators.around(
+                  MadeUpCoordinator.create(schedule, EVERY, DEADLINE, halves, checkpoints)));
       actors.add(coordinator);
       Identity loaderIdentity = new Identity(Role.DATA, coordinator, DEADLINE, false);
       Gate images = gate();
@@ -131,7 +157,10 @@ class ChaosTest {
               Trainer.create(
                   new Identity(Role.TRAINER, coordinator, DEADLINE, true),
                   new Trainer.Parts(
-                      training, () -> new MadeUpTrunk(trunk), halves, new InThisJvm(registry))),
+                      training,
+                      () -> new MadeUpTrunk(trunk, notFinite.get(Role.TRAINER)),
+                      halves,
+                      new InThisJvm(registry))),
               "trainer");
       var one = spawn(chaos, teacher(coordinator), "teacher-1");
       var two = spawn(chaos, teacher(coordinator), "teacher-2");
@@ -142,7 +171,9 @@ class ChaosTest {
               Assigner.create(
                   new Identity(Role.ASSIGNER, coordinator, DEADLINE, true),
                   new Assigner.Parts(
-                      schedule, () -> new MadeUpAssigner(clusters, schedule), halves)),
+                      schedule,
+                      () -> new MadeUpAssigner(clusters, schedule, notFinite.get(Role.ASSIGNER)),
+                      halves)),
               "assigner");
       actors.addAll(List.of(loader, trainer, one, two, assigner));
       coordinator.tell(new MadeUpCoordinator.Cast(loader, trainer, List.of(one, two), assigner));
@@ -155,8 +186,10 @@ class ChaosTest {
 
     void assertEqualsSequence() throws Exception {
       MadeUpSequence sequence = new MadeUpSequence(schedule);
+      Set<Long> skipped = new HashSet<>();
+      notFinite.values().forEach(skipped::addAll);
       for (long step : checkpoints.get()) {
-        sequence.to(step);
+        sequence.to(step, skipped);
         assertThat(halves.half(step, Trainer.HALF)).isEqualTo(Optional.of(sequence.trunkHalf()));
         assertThat(halves.half(step, Assigner.HALF))
             .isEqualTo(Optional.of(sequence.assignerHalf()));

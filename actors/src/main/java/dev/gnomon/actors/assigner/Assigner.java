@@ -137,7 +137,7 @@ public final class Assigner extends StateOwner {
   @Override
   protected void tick() {
     super.tick();
-    if (!running) {
+    if (!running || standsStill()) {
       tellDoneAgain();
     }
     for (long step : tapsWaits.tick()) {
@@ -149,7 +149,8 @@ public final class Assigner extends StateOwner {
 
   @Override
   protected Gauge gauge() {
-    return Gauge.of(running || !making.isEmpty() ? "assigning" : "resting")
+    String doing = running || !making.isEmpty() ? "assigning" : "resting";
+    return Gauge.of(standsStill() ? STANDING_STILL : doing)
         .queued("taps", taps.size())
         .queued("features", features.size());
   }
@@ -204,7 +205,16 @@ public final class Assigner extends StateOwner {
 
   private void train(Taps given) {
     running = true;
-    pipe(state.run(work -> measures(work, given)), measures -> onTrained(given.step(), measures));
+    boolean skipped = start().skips(given.step());
+    pipe(
+        state.run(work -> skipped ? skip(work) : measures(work, given)),
+        measures -> onTrained(given.step(), measures),
+        failure -> stepFailed(failure, given.step(), given.images()));
+  }
+
+  private static Map<String, Double> skip(AssignerWork work) {
+    work.skip();
+    return Map.of();
   }
 
   /** Trains one step; what to tell of it. */

@@ -14,8 +14,16 @@ public interface AssignerWork extends AutoCloseable {
   /** Steps done. */
   long step();
 
-  /** Learns from the taps of {@link #step()}, which are given in the order of the steps. */
+  /**
+   * Learns from the taps of {@link #step()}, which are given in the order of the steps.
+   *
+   * @throws dev.gnomon.model.training.NonFiniteLossException if the loss is not finite: the run
+   *     goes back to its newest checkpoint and leaves this step out
+   */
   AssignerStep step(Taps taps);
+
+  /** Counts {@link #step()} and learns nothing; the version after it is like any other. */
+  void skip();
 
   /**
    * Conditions of a step from the teacher's features, [B, width], by the state as it was after

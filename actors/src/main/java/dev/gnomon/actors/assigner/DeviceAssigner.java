@@ -49,6 +49,11 @@ public final class DeviceAssigner implements AssignerWork {
   }
 
   @Override
+  public void skip() {
+    state.skip();
+  }
+
+  @Override
   public WeightSet save() {
     return state.save();
   }

@@ -69,6 +69,11 @@ public final class DeviceTrunk implements TrunkWork {
   }
 
   @Override
+  public void skip() {
+    state.skip();
+  }
+
+  @Override
   public WeightSet save() {
     return state.save();
   }

@@ -21,7 +21,6 @@ import dev.gnomon.model.training.PendingConditions;
 import dev.gnomon.model.training.StepDraws;
 import dev.gnomon.model.training.TrainingSettings;
 import dev.gnomon.model.training.TrainingSettings.Source;
-import dev.gnomon.model.training.TrunkStep;
 import dev.gnomon.model.training.VersionSchedule;
 import dev.gnomon.protocol.Admit;
 import dev.gnomon.protocol.Batch;
@@ -37,7 +36,6 @@ import dev.gnomon.protocol.TeacherMessage;
 import dev.gnomon.protocol.TrainerMessage;
 import dev.gnomon.protocol.WeightsRequest;
 import dev.gnomon.protocol.WireMessage;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,13 +78,13 @@ public final class Trainer extends StateOwner {
   private final Outstanding batchWaits = new Outstanding();
   private final Outstanding conditionWaits = new Outstanding();
   private final SortedMap<Long, Taps> sentTaps = new TreeMap<>();
+  private final MeasuredSteps steps = new MeasuredSteps();
   private final PublishedVersions versions;
   private StepInputs inputs;
   private Cuts cuts;
   private int onLane; // steps that were given to the lane and are not done
   private long lastCut;
   private long doneByAll;
-  private volatile long readySince; // System.nanoTime of the end of the step before, on the lane
 
   private Trainer(Life life, Parts parts) {
     super(life, HALF, parts.halves());
@@ -167,7 +165,7 @@ public final class Trainer extends StateOwner {
   private void onRestored(List<Conditions> pending) {
     pending.forEach(this::accept);
     requirePending();
-    readySince = System.nanoTime();
+    steps.ready();
     begun();
     publishIfDue(start().step());
     advance();
@@ -194,8 +192,11 @@ public final class Trainer extends StateOwner {
   @Override
   protected void tick() {
     super.tick();
-    if (onLane == 0) {
+    if (onLane == 0 || standsStill()) {
       tellDoneAgain();
+    }
+    if (standsStill()) {
+      return;
     }
     for (long step : batchWaits.tick()) {
       waiting("batch " + step, inputs.next());
@@ -210,7 +211,7 @@ public final class Trainer extends StateOwner {
   @Override
   protected Gauge gauge() {
     String doing = onLane > 0 ? "training" : inputs.isHeld() ? "held back" : "resting";
-    return Gauge.of(doing)
+    return Gauge.of(standsStill() ? STANDING_STILL : doing)
         .version(versions.newest())
         .queued("batches", inputs.batches())
         .queued("conditions", inputs.conditions().size());
@@ -252,7 +253,7 @@ public final class Trainer extends StateOwner {
 
   /** Starts the next step if all it needs is there, and asks for what is missing. */
   private void advance() {
-    if (!hasBegun()) {
+    if (!hasBegun() || standsStill()) {
       return;
     }
     for (long step : inputs.missingBatches(BATCHES_AHEAD)) {
@@ -271,51 +272,49 @@ public final class Trainer extends StateOwner {
   /** Gives a step to the lane, and after it what is to be copied before the next. */
   private void start(StepInputs.Ready ready) {
     onLane++;
-    long done = ready.batch().step() + 1;
-    boolean cut = cuts.isDue(done);
-    pipe(trunk.run(work -> timed(work, ready)), step -> onStepped(step, ready, cut));
-    publishIfDue(done);
+    long step = ready.batch().step();
+    boolean cut = cuts.isDue(step + 1);
+    if (start().skips(step)) {
+      pipe(trunk.run(work -> steps.skip(after(step, work))), skipped -> onSkipped(step, cut));
+    } else {
+      pipe(
+          trunk.run(work -> steps.train(after(step, work), ready)),
+          trained -> onTrained(trained, ready, cut),
+          failure -> stepFailed(failure, step, ready.batch().ids()));
+    }
+    publishIfDue(step + 1);
     if (cut) {
-      cut(done);
+      cut(step + 1);
     }
   }
 
-  /**
-   * A step that was trained.
-   *
-   * @param waited seconds between the step before it and this one
-   * @param took seconds of the step itself
-   */
-  private record Timed(TrunkStep step, double waited, double took) {}
-
-  private Timed timed(TrunkWork work, StepInputs.Ready ready) {
-    long began = System.nanoTime();
-    double waited = seconds(began - readySince);
-    TrunkStep step = work.step(ready.batch(), ready.conditions());
-    readySince = System.nanoTime();
-    return new Timed(step, waited, seconds(readySince - began));
+  private void onTrained(MeasuredSteps.Step trained, StepInputs.Ready ready, boolean cut) {
+    long step = trained.trained().step();
+    long[] images = ready.batch().ids();
+    trained
+        .trained()
+        .taps()
+        .map(taps -> Translation.taps(lineage(), taps, images, isMarked(step, cut)))
+        .ifPresent(this::sendTaps);
+    onDone(step, trained.measures());
   }
 
-  private void onStepped(Timed timed, StepInputs.Ready ready, boolean cut) {
+  private void onSkipped(long step, boolean cut) {
+    if (bootstrap) {
+      sendTaps(Taps.none(lineage(), step, isMarked(step, cut)));
+    }
+    onDone(step, Map.of());
+  }
+
+  private void onDone(long step, Map<String, Double> measures) {
     onLane--;
-    TrunkStep step = timed.step();
-    boolean marked = cut || lastCut == step.step() + 1;
-    step.taps()
-        .map(taps -> Translation.taps(lineage(), taps, ready.batch().ids(), marked))
-        .ifPresent(this::sendTaps);
-    tellDone(step.step(), measures(timed, ready));
+    tellDone(step, measures);
     advance();
   }
 
-  private static Map<String, Double> measures(Timed timed, StepInputs.Ready ready) {
-    long version = ready.conditions().version();
-    Map<String, Double> measures = new LinkedHashMap<>();
-    measures.put("loss", timed.step().loss());
-    measures.put("images_per_second", ready.batch().count() / (timed.waited() + timed.took()));
-    measures.put("step_seconds", timed.took());
-    measures.put("wait_seconds", timed.waited());
-    measures.put("staleness", version < 0 ? 0.0 : timed.step().step() - version);
-    return measures;
+  /** Whether a checkpoint is cut after that step, as it was known before, or is now. */
+  private boolean isMarked(long step, boolean cut) {
+    return cut || lastCut == step + 1;
   }
 
   private void sendTaps(Taps taps) {
@@ -353,8 +352,7 @@ public final class Trainer extends StateOwner {
   private static TrunkWork after(long steps, TrunkWork work) {
     if (work.step() != steps) {
       throw new IllegalStateException(
-          "the state is of step %d where that of %d was to be copied"
-              .formatted(work.step(), steps));
+          "the state is of step %d where that of %d was expected".formatted(work.step(), steps));
     }
     return work;
   }
@@ -421,9 +419,5 @@ public final class Trainer extends StateOwner {
       long place = Math.floorMod(step + attempt, (long) teachers.size());
       teachers.get((int) place).tell(new FeaturesRequest(lineage(), step));
     }
-  }
-
-  private static double seconds(long nanos) {
-    return nanos / 1e9;
   }
 }

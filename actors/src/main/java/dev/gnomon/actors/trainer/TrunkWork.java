@@ -11,8 +11,15 @@ public interface TrunkWork extends AutoCloseable {
   /** Steps done. */
   long step();
 
-  /** Trains the next step. */
+  /**
+   * Trains the next step.
+   *
+   * @throws dev.gnomon.model.training.NonFiniteLossException if the loss is not finite
+   */
   TrunkStep step(ImageBatch batch, Conditions conditions);
+
+  /** Counts the next step and trains nothing. */
+  void skip();
 
   /** The moving average after {@link #step()} steps, in host memory. */
   WeightSet version();

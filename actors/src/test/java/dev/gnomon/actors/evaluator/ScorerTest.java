@@ -243,7 +243,8 @@ class ScorerTest {
     evaluate(4);
     for (int attempt = 1; attempt <= 3; attempt++) {
       EvaluateBlock order = ordered(first);
-      LoggingTestKit.warn("event=block-failed actor=scorer step=4 kind=REFERENCE block=0 cause=broken")
+      LoggingTestKit.warn(
+              "event=block-failed actor=scorer step=4 kind=REFERENCE block=0 cause=broken")
           .withLoggerName("gnomon.supervision")
           .expect(
               stage.kit.system(),

@@ -4,9 +4,11 @@ import dev.gnomon.actors.assigner.AssignerWork;
 import dev.gnomon.model.engine.WeightSet;
 import dev.gnomon.model.training.AssignerStep;
 import dev.gnomon.model.training.Conditions;
+import dev.gnomon.model.training.NonFiniteLossException;
 import dev.gnomon.model.training.Taps;
 import dev.gnomon.model.training.VersionSchedule;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** An assigner without a network; of its versions it keeps those that are still in use. */
@@ -14,11 +16,18 @@ public final class MadeUpAssigner implements AssignerWork {
 
   private final Gate gate;
   private final VersionSchedule schedule;
+  private final Set<Long> notFinite;
   private final TreeMap<Long, Long> versions = new TreeMap<>();
   private long step;
   private long hash;
 
   public MadeUpAssigner(Gate gate, VersionSchedule schedule) {
+    this(gate, schedule, Set.of());
+  }
+
+  /** An assigner whose loss is not finite at those steps. */
+  public MadeUpAssigner(Gate gate, VersionSchedule schedule, Set<Long> notFinite) {
+    this.notFinite = notFinite;
     this.gate = gate;
     this.schedule = schedule;
     gate.opened();
@@ -36,10 +45,19 @@ public final class MadeUpAssigner implements AssignerWork {
     if (taps.step() != step) {
       throw new IllegalArgumentException("taps of another step");
     }
+    if (notFinite.contains(step)) {
+      throw new NonFiniteLossException("assigner", step, Double.NaN);
+    }
     hash = Hash.mix(hash, step, Arrays.hashCode(taps.features()), Arrays.hashCode(taps.codes()));
     step++;
     keepVersion();
     return new AssignerStep(taps.step(), hash % 1000, 1, 0.5, 3, new int[0]);
+  }
+
+  @Override
+  public void skip() {
+    step++;
+    keepVersion();
   }
 
   @Override

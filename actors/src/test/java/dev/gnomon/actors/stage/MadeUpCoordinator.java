@@ -20,7 +20,9 @@ import dev.gnomon.protocol.Idle;
 import dev.gnomon.protocol.Lineage;
 import dev.gnomon.protocol.LoaderMessage;
 import dev.gnomon.protocol.LocalMessage;
+import dev.gnomon.protocol.LossNotFinite;
 import dev.gnomon.protocol.Role;
+import dev.gnomon.protocol.Skipped;
 import dev.gnomon.protocol.Start;
 import dev.gnomon.protocol.StepDone;
 import dev.gnomon.protocol.TeacherMessage;
@@ -61,6 +63,7 @@ public final class MadeUpCoordinator extends AbstractBehavior<CoordinatorMessage
   private final TreeMap<Long, Set<String>> halves = new TreeMap<>();
   private final Set<Role> begun = EnumSet.noneOf(Role.class);
   private final Map<Role, Long> done = new EnumMap<>(Role.class);
+  private final List<Skipped> skipped = new ArrayList<>();
   private Cast cast; // null before the run
   private Begin begin;
   private long ticks;
@@ -110,6 +113,7 @@ public final class MadeUpCoordinator extends AbstractBehavior<CoordinatorMessage
         .onMessage(Begun.class, this::onBegun)
         .onMessage(Idle.class, this::onIdle)
         .onMessage(StepDone.class, this::onStepDone)
+        .onMessage(LossNotFinite.class, this::onLossNotFinite)
         .onMessage(Half.class, half -> onHalf(half.saved()))
         .onAnyMessage(other -> this)
         .build();
@@ -126,8 +130,8 @@ public final class MadeUpCoordinator extends AbstractBehavior<CoordinatorMessage
     long number = begin == null ? 1 : begin.lineage().number() + 1;
     Start start =
         whole.isEmpty()
-            ? Start.fromScratch()
-            : new Start(whole.last(), MemoryHalves.directory(whole.last()), List.of());
+            ? new Start(0, "", List.of(), skipped)
+            : new Start(whole.last(), MemoryHalves.directory(whole.last()), List.of(), skipped);
     begin = new Begin(new Lineage("run", number), start, wiring());
     begun.clear();
     halves.clear();
@@ -194,6 +198,14 @@ public final class MadeUpCoordinator extends AbstractBehavior<CoordinatorMessage
     if (begin.lineage().equals(message.lineage())) {
       done.merge(message.role(), message.step() + 1, Math::max);
       admit();
+    }
+    return this;
+  }
+
+  private Behavior<CoordinatorMessage> onLossNotFinite(LossNotFinite message) {
+    if (begin.lineage().equals(message.lineage())) {
+      skipped.add(new Skipped(message.step(), message.cause()));
+      open();
     }
     return this;
   }

@@ -8,6 +8,7 @@ import dev.gnomon.model.training.TrunkStep;
 import dev.gnomon.model.training.VersionSchedule;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -35,8 +36,17 @@ public final class MadeUpSequence {
 
   /** Trains until {@code done} steps are done. */
   public MadeUpSequence to(long done) {
+    return to(done, Set.of());
+  }
+
+  /** Trains until {@code done} steps are done, without those of {@code skipped}. */
+  public MadeUpSequence to(long done, Set<Long> skipped) {
     while (trunk.step() < done) {
-      next();
+      if (skipped.contains(trunk.step())) {
+        skip();
+      } else {
+        next();
+      }
     }
     return this;
   }
@@ -48,6 +58,14 @@ public final class MadeUpSequence {
     assigner.step(step.taps().orElseThrow());
     keepVersion();
     return step;
+  }
+
+  /** Leaves one step out. */
+  public MadeUpSequence skip() {
+    trunk.skip();
+    assigner.skip();
+    keepVersion();
+    return this;
   }
 
   /** Conditions of a step whose version is there. */

@@ -26,6 +26,7 @@ import dev.gnomon.protocol.Lineage;
 import dev.gnomon.protocol.LoaderMessage;
 import dev.gnomon.protocol.Role;
 import dev.gnomon.protocol.Segment;
+import dev.gnomon.protocol.Skipped;
 import dev.gnomon.protocol.Start;
 import dev.gnomon.protocol.TeacherMessage;
 import dev.gnomon.protocol.TrainerMessage;
@@ -33,6 +34,7 @@ import dev.gnomon.protocol.Wiring;
 import dev.gnomon.protocol.Working;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /** A stage for one actor: a probe in every other role, and time that passes when it is told to. */
 public final class Stage implements AutoCloseable {
@@ -129,6 +131,13 @@ public final class Stage implements AutoCloseable {
   /** Begins a lineage from scratch. */
   public Begin begin(Lineage lineage) {
     return new Begin(lineage, Start.fromScratch(), wiring());
+  }
+
+  /** Begins a lineage from scratch in which steps train nothing. */
+  public Begin beginWithout(Lineage lineage, long... steps) {
+    List<Skipped> skipped =
+        LongStream.of(steps).mapToObj(step -> new Skipped(step, "its loss is NaN")).toList();
+    return new Begin(lineage, new Start(0, "", List.of(), skipped), wiring());
   }
 
   /** Begins a lineage from the checkpoint of {@code step}. */

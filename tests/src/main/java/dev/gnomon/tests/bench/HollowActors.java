@@ -134,6 +134,11 @@ final class HollowActors {
     }
 
     @Override
+    public void skip() {
+      step++;
+    }
+
+    @Override
     public WeightSet version() {
       return version;
     }
@@ -193,6 +198,11 @@ final class HollowActors {
     @Override
     public AssignerStep step(Taps taps) {
       return new AssignerStep(step++, 0, 1, 0, prototypes, codes(taps.times().length));
+    }
+
+    @Override
+    public void skip() {
+      step++;
     }
 
     @Override

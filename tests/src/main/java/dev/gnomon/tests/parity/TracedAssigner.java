@@ -46,6 +46,12 @@ final class TracedAssigner implements AssignerWork {
     return step;
   }
 
+  @Override
+  public void skip() {
+    work.skip();
+    keepVersion();
+  }
+
   private void keepVersion() {
     if (settings.schedule().publishes(work.step())) {
       versions.put(work.step(), work.save().under("ema."));

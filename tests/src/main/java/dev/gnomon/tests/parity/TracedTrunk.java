@@ -30,6 +30,11 @@ record TracedTrunk(TrunkWork work, Trace trace) implements TrunkWork {
   }
 
   @Override
+  public void skip() {
+    work.skip();
+  }
+
+  @Override
   public WeightSet version() {
     return work.version();
   }
