@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 
@@ -112,21 +113,36 @@ public abstract class StateOwner extends CheckpointReader {
   }
 
   /**
-   * Hands this owner's half of the checkpoint that the lineage starts from to {@code then}; empty
-   * where it starts from scratch.
+   * Takes up what was saved; gives what came with it.
+   *
+   * @param <S> the state
+   * @param <T> what came with it
    */
-  protected final void restoring(Consumer<Optional<WeightSet>> then) {
-    if (start().checkpoint().isEmpty()) {
-      then.accept(Optional.empty());
-      return;
+  @FunctionalInterface
+  protected interface Restoring<S, T> {
+    T of(S state, Start start, Optional<WeightSet> saved);
+  }
+
+  /**
+   * Makes the state anew, and restores this owner's half of the checkpoint that the lineage starts
+   * from, wherever that is; there is none where it starts from scratch.
+   */
+  protected final <S extends AutoCloseable, T> void restore(
+      LaneState<S> state, Callable<S> opening, Restoring<S, T> restoring, Consumer<T> then) {
+    Start start = start();
+    Consumer<Optional<WeightSet>> renewal =
+        saved -> pipe(state.renew(opening, made -> restoring.of(made, start, saved)), then);
+    if (start.checkpoint().isEmpty()) {
+      renewal.accept(Optional.empty());
+    } else {
+      read(
+          start.step(),
+          half::equals,
+          read -> renewal.accept(Optional.ofNullable(read.get(half))),
+          failure -> {
+            throw new LaneFailure(failure);
+          });
     }
-    read(
-        start().step(),
-        half::equals,
-        read -> then.accept(Optional.ofNullable(read.get(half))),
-        failure -> {
-          throw new LaneFailure(failure);
-        });
   }
 
   /** Fails unless the state is of the step that the lineage starts at. */

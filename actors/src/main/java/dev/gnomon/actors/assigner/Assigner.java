@@ -114,11 +114,7 @@ public final class Assigner extends StateOwner {
     features = new FeaturesInbox();
     firstRemade = schedule.firstRemade(start.step());
     running = true; // until it is restored
-    restoring(
-        saved ->
-            pipe(
-                state.renew(parts.opening(), work -> restore(work, start, saved)),
-                this::onRestored));
+    restore(state, parts.opening(), this::restored, this::onRestored);
   }
 
   private void onRestored(boolean restored) {
@@ -128,7 +124,7 @@ public final class Assigner extends StateOwner {
     advance();
   }
 
-  private boolean restore(AssignerWork work, Start start, Optional<WeightSet> saved) {
+  private boolean restored(AssignerWork work, Start start, Optional<WeightSet> saved) {
     saved.ifPresent(work::restore);
     requireStep(start, work.step());
     return true;

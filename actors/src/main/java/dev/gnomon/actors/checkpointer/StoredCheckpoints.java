@@ -68,6 +68,9 @@ final class StoredCheckpoints implements CheckpointFiles {
         checkpoint.directory().toString(),
         checkpoint.manifest().ledger().stream()
             .map(s -> new dev.gnomon.protocol.Segment(s.lineage(), s.from(), s.to()))
+            .toList(),
+        checkpoint.manifest().skipped().stream()
+            .map(s -> new dev.gnomon.protocol.Skipped(s.step(), s.reason()))
             .toList());
   }
 

@@ -5,6 +5,7 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.AskPattern;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.ClusterEvent;
 import akka.cluster.MemberStatus;
@@ -24,11 +25,10 @@ import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.actors.telemetry.SupervisionLog;
 import dev.gnomon.actors.transfer.BetweenNodes;
 import dev.gnomon.actors.transfer.WeightExchange;
-import dev.gnomon.model.checkpoint.Checkpoint;
-import dev.gnomon.model.checkpoint.CheckpointStore;
 import dev.gnomon.model.checkpoint.VersionFiles;
-import dev.gnomon.protocol.CheckpointNow;
+import dev.gnomon.protocol.CheckpointWritten;
 import dev.gnomon.protocol.CoordinatorMessage;
+import dev.gnomon.protocol.LeaveRequest;
 import dev.gnomon.protocol.Role;
 import dev.gnomon.protocol.Stop;
 import java.io.IOException;
@@ -58,6 +58,7 @@ public final class Node {
 
   private static final String SYSTEM = "gnomon";
   private static final Duration CLOSING = Duration.ofMinutes(1);
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(15); // for a last checkpoint
   private static final Path MEMORY = Path.of("/dev/shm");
   private static final String VERSIONS =
       "gnomon-versions-"; // and the process, and which of its nodes
@@ -104,7 +105,6 @@ public final class Node {
   private final ActorSystem<CoordinatorMessage> system;
   private final WeightExchange exchange;
   private final Optional<OperatorServer> operators;
-  private final Path directory;
   private final Place place;
   private final Coordinating coordinating;
 
@@ -112,13 +112,11 @@ public final class Node {
       ActorSystem<CoordinatorMessage> system,
       WeightExchange exchange,
       Optional<OperatorServer> operators,
-      Path directory,
       Place place,
       Coordinating coordinating) {
     this.system = system;
     this.exchange = exchange;
     this.operators = operators;
-    this.directory = directory;
     this.place = place;
     this.coordinating = coordinating;
   }
@@ -126,7 +124,8 @@ public final class Node {
   /**
    * Starts a node; it joins as soon as one of the seeds answers.
    *
-   * @param runDirectory of the run, where this node sees it
+   * @param runDirectory folder of the run on this node; that of the checkpointer's node is the
+   *     store
    * @param listener told what happens where the coordinator is here, by its thread
    */
   public static Node start(
@@ -143,12 +142,7 @@ public final class Node {
               SYSTEM,
               configuration(settings, place));
       return new Node(
-          system,
-          exchange,
-          operators(system, settings, directory, place),
-          directory,
-          place,
-          coordinating);
+          system, exchange, operators(system, settings, directory, place), place, coordinating);
     } catch (IOException | RuntimeException failure) {
       exchange.close();
       throw failure;
@@ -230,9 +224,13 @@ public final class Node {
       system.tell(new Stop());
       pauseUntil(() -> false, until);
     } else if (place.roles().contains(Role.TRAINER) || place.roles().contains(Role.ASSIGNER)) {
-      long before = newestCheckpoint();
-      system.tell(new CheckpointNow());
-      pauseUntil(() -> newestCheckpoint() > before, until);
+      CompletableFuture<CheckpointWritten> written = new CompletableFuture<>();
+      while (!written.isDone() && isAlive() && System.nanoTime() < until) {
+        Duration left = Duration.ofNanos(until - System.nanoTime());
+        AskPattern.ask(system, LeaveRequest::new, left, system.scheduler())
+            .thenAccept(written::complete);
+        pauseUntil(written::isDone, Math.min(until, System.nanoTime() + ASK_AGAIN.toNanos()));
+      }
     }
     Cluster cluster = Cluster.get(system);
     cluster.manager().tell(Leave.create(cluster.selfMember().address()));
@@ -240,9 +238,7 @@ public final class Node {
 
   /** Returns when {@code enough} holds, this node has left, or it is {@code until}. */
   private void pauseUntil(BooleanSupplier enough, long until) {
-    while (!enough.getAsBoolean()
-        && !system.getWhenTerminated().toCompletableFuture().isDone()
-        && System.nanoTime() < until) {
+    while (!enough.getAsBoolean() && isAlive() && System.nanoTime() < until) {
       try {
         Thread.sleep(50);
       } catch (InterruptedException e) {
@@ -252,13 +248,8 @@ public final class Node {
     }
   }
 
-  private long newestCheckpoint() {
-    try {
-      return new CheckpointStore(directory)
-          .list().stream().mapToLong(Checkpoint::step).max().orElse(-1);
-    } catch (IOException unknown) {
-      return -1;
-    }
+  private boolean isAlive() {
+    return !system.getWhenTerminated().toCompletableFuture().isDone();
   }
 
   /** Waits until this node has left the cluster, or was left by it. */

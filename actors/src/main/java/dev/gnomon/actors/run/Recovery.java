@@ -1,11 +1,12 @@
 package dev.gnomon.actors.run;
 
+import dev.gnomon.protocol.SkippedCheckpoint;
 import dev.gnomon.protocol.Start;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What a run directory says about where to go on.
+ * Where a run goes on.
  *
  * @param lineage number of the lineage that was opened for it
  * @param start where that lineage starts
@@ -17,9 +18,5 @@ public record Recovery(
     long lineage,
     Start start,
     String digest,
-    List<Skipped> skipped,
-    Map<Long, Map<String, Double>> scores) {
-
-  /** A checkpoint that was passed over. */
-  public record Skipped(String directory, String reason) {}
-}
+    List<SkippedCheckpoint> skipped,
+    Map<Long, Map<String, Double>> scores) {}

@@ -1,7 +1,6 @@
 package dev.gnomon.actors.run;
 
 import akka.actor.typed.Behavior;
-import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
@@ -11,6 +10,9 @@ import akka.actor.typed.receptionist.Receptionist;
 import dev.gnomon.actors.ActorName;
 import dev.gnomon.actors.RoleActor;
 import dev.gnomon.actors.run.Crew.Member;
+import dev.gnomon.actors.run.Recovering.NotRecovered;
+import dev.gnomon.actors.run.Recovering.Recovered;
+import dev.gnomon.actors.run.Recovering.Superseded;
 import dev.gnomon.actors.run.RunSummary.Outcome;
 import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.actors.telemetry.SupervisionLog;
@@ -18,14 +20,18 @@ import dev.gnomon.model.checkpoint.SupersededException;
 import dev.gnomon.model.training.TrainingSettings.Source;
 import dev.gnomon.model.training.VersionSchedule;
 import dev.gnomon.protocol.Begun;
+import dev.gnomon.protocol.CheckpointComing;
 import dev.gnomon.protocol.CheckpointFailed;
 import dev.gnomon.protocol.CheckpointWritten;
 import dev.gnomon.protocol.CoordinatorMessage;
 import dev.gnomon.protocol.Failed;
 import dev.gnomon.protocol.Idle;
+import dev.gnomon.protocol.LeaveRequest;
 import dev.gnomon.protocol.Lineage;
 import dev.gnomon.protocol.LocalMessage;
 import dev.gnomon.protocol.LossNotFinite;
+import dev.gnomon.protocol.NewestFound;
+import dev.gnomon.protocol.NewestUnknown;
 import dev.gnomon.protocol.OperatorAnswer;
 import dev.gnomon.protocol.OperatorRequest;
 import dev.gnomon.protocol.OperatorWish;
@@ -46,10 +52,10 @@ import java.util.function.Function;
  * Owns one run: who works on it, which steps may start, when checkpoints are cut and scored, and
  * what happens after a failure. It holds no tensor; the plain classes beside it decide.
  *
- * <p>Whenever it starts, and whenever trainer or assigner lose their state, it opens the next
- * lineage and goes on from the newest checkpoint that verifies. What another lineage still says is
- * dropped and counted. Every message may be lost, doubled or late: at each tick it says again what
- * was not answered.
+ * <p>Whenever it starts, and whenever trainer or assigner lose their state, it asks the
+ * checkpointer for the newest checkpoint that verifies, opens the next lineage and goes on from
+ * there. What another lineage still says is dropped and counted. Every message may be lost, doubled
+ * or late: at each tick it says again what was not answered.
  */
 public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
 
@@ -61,11 +67,8 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
 
   private record Present(Receptionist.Listing listing) implements LocalMessage {}
 
-  /** One of both is null. */
-  private record Recovered(Recovery recovery, Throwable failure) implements LocalMessage {}
-
   private enum Phase {
-    /** Opening a lineage and looking for its checkpoint. */
+    /** Looking for the newest checkpoint, and opening a lineage. */
     RECOVERING,
     /** A required seat is empty. */
     WAITING,
@@ -75,7 +78,6 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
     DONE
   }
 
-  private final String run;
   private final StandingOrders orders;
   private final VersionSchedule schedule;
   private final RunFiles files;
@@ -88,6 +90,7 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
   private final RunWork work;
   private final OperatorDesk desk;
   private final Overview overview;
+  private final Recovering recovering;
 
   private Phase phase = Phase.RECOVERING;
   private Lineage lineage;
@@ -101,7 +104,6 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
       RunFiles files,
       RunListener listener) {
     super(context);
-    this.run = run;
     this.orders = orders;
     RunSettings settings = orders.settings();
     this.schedule = settings.training().schedule();
@@ -130,6 +132,7 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
     this.desk = new OperatorDesk(orders, progress, work, restarts, files, announcer);
     this.overview =
         new Overview(run, schedule, bootstrap, crew, progress, restarts, work, announcer);
+    this.recovering = new Recovering(context, crew, files);
     timers.startTimerWithFixedDelay(Own.TICK, settings.deadlines().answer());
     var listings = context.messageAdapter(Receptionist.Listing.class, Present::new);
     for (Seat seat : Seat.inUse(bootstrap)) {
@@ -139,8 +142,9 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
   }
 
   /**
-   * The coordinator of {@code run}.
+   * The coordinator of a run.
    *
+   * @param run its name, where it has none yet
    * @param listener told of all that happens, by this actor's thread
    */
   public static Behavior<CoordinatorMessage> create(
@@ -156,7 +160,11 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
   public Receive<CoordinatorMessage> createReceive() {
     return newReceiveBuilder()
         .onMessage(Present.class, this::onPresent)
+        .onMessage(NewestFound.class, m -> then(() -> recovering.found(m)))
+        .onMessage(NewestUnknown.class, m -> then(() -> recovering.unknown(m)))
         .onMessage(Recovered.class, this::onRecovered)
+        .onMessage(NotRecovered.class, m -> onNotRecovered(m.cause()))
+        .onMessage(Superseded.class, m -> over(Outcome.FAILED, m.by()))
         .onMessageEquals(Own.RECOVER, this::recover)
         .onMessageEquals(Own.TICK, this::onTick)
         .onMessageEquals(Own.STOP_DEADLINE, () -> over(Outcome.STOPPED, "the stop took too long"))
@@ -169,11 +177,15 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
         .onMessage(
             CheckpointWritten.class,
             ofLineage(CheckpointWritten::lineage, m -> then(() -> work.written(m))))
+        .onMessage(
+            CheckpointComing.class,
+            ofLineage(CheckpointComing::lineage, m -> then(() -> work.coming(m))))
         .onMessage(CheckpointFailed.class, ofLineage(CheckpointFailed::lineage, this::onNotWritten))
         .onMessage(Scored.class, ofLineage(Scored::lineage, m -> then(() -> work.scored(m))))
         .onMessage(Failed.class, ofLineage(Failed::lineage, m -> then(() -> work.failed(m))))
         .onMessage(Waiting.class, ofLineage(Waiting::lineage, this::onWaiting))
         .onMessage(Working.class, this::onWorking)
+        .onMessage(LeaveRequest.class, m -> then(() -> work.leaves(m.replyTo(), working())))
         .onMessage(OperatorWish.class, m -> then(() -> answer(m)))
         .onMessage(OperatorRequest.class, m -> then(() -> m.replyTo().tell(answer(m.wish()))))
         .onMessage(StatusRequest.class, this::onStatusRequest)
@@ -206,21 +218,11 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
   private Behavior<CoordinatorMessage> recover() {
     phase = Phase.RECOVERING;
     crew.ended();
-    var blocking = getContext().getSystem().dispatchers().lookup(DispatcherSelector.blocking());
-    getContext().pipeToSelf(files.recover(blocking), Recovered::new);
+    recovering.begin(lineage.number());
     return this;
   }
 
-  private Behavior<CoordinatorMessage> onRecovered(Recovered outcome) {
-    if (outcome.failure() instanceof SupersededException superseded) {
-      return over(Outcome.FAILED, superseded.getMessage());
-    }
-    return outcome.failure() == null
-        ? open(outcome.recovery())
-        : notRecovered(outcome.failure().toString());
-  }
-
-  private Behavior<CoordinatorMessage> notRecovered(String cause) {
+  private Behavior<CoordinatorMessage> onNotRecovered(String cause) {
     var attempt = restarts.notRecovered(cause);
     if (attempt.exhausted()) {
       return over(Outcome.FAILED, "the run directory can not be used: " + cause);
@@ -229,10 +231,12 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
     return this;
   }
 
-  private Behavior<CoordinatorMessage> open(Recovery recovery) {
+  private Behavior<CoordinatorMessage> onRecovered(Recovered recovered) {
+    Recovery recovery = recovered.recovery();
     if (phase == Phase.DONE || recovery.lineage() <= lineage.number()) {
       return this; // asked for in an earlier life
     }
+    String run = recovered.run().isEmpty() ? lineage.run() : recovered.run();
     crew.ended();
     lineage = new Lineage(run, recovery.lineage());
     work.open(lineage, recovery);
@@ -309,9 +313,11 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
     }
     phase = Phase.DONE;
     timers.cancelAll();
+    recovering.end();
     crew.halt(lineage);
     RunSummary summary =
-        progress.summary(run, outcome, cause, restarts.elapsed(), restarts.all(), work.measures());
+        progress.summary(
+            lineage.run(), outcome, cause, restarts.elapsed(), restarts.all(), work.measures());
     announcer.over(summary);
     listener.onFinished(summary);
     return this;
@@ -333,7 +339,9 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
   }
 
   private void onCrewChanged(Seat seat) {
-    if (phase == Phase.WAITING) {
+    if (phase == Phase.RECOVERING) {
+      recovering.ask();
+    } else if (phase == Phase.WAITING) {
       beginIfComplete();
     } else if (working()) {
       if (seat.stateful()) {
@@ -400,10 +408,11 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
     } catch (IOException unknown) {
       // Whoever writes a checkpoint finds out.
     }
-    if (phase == Phase.WAITING) {
-      announcer.waitingFor(crew.unfilled(crew.missing()), progress.done());
-    } else if (working()) {
+    recovering.ask();
+    if (working()) {
       work.tick();
+    } else {
+      announcer.waitingFor(crew.unfilled(crew.missing()), progress.done());
     }
     return endIfComplete();
   }

@@ -2,36 +2,20 @@ package dev.gnomon.actors.run;
 
 import com.typesafe.config.Config;
 import dev.gnomon.model.checkpoint.SupersededException;
+import dev.gnomon.protocol.NewestFound;
 import java.io.IOException;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 
 /** A run's directory, as far as its coordinator needs it. */
 public interface RunFiles extends AutoCloseable {
 
   /**
-   * Opens the next lineage and finds the checkpoint it starts from. Blocks.
+   * Opens the next lineage, which goes on from the checkpoint that was found. Blocks.
    *
    * @throws SupersededException where another process has taken the run over
    * @throws IOException where the directory can not be read or written
    */
-  Recovery recover() throws IOException;
-
-  /** The same on a thread of {@code blocking}. */
-  default CompletionStage<Recovery> recover(Executor blocking) {
-    CompletableFuture<Recovery> outcome = new CompletableFuture<>();
-    blocking.execute(
-        () -> {
-          try {
-            outcome.complete(recover());
-          } catch (Throwable failure) {
-            outcome.completeExceptionally(failure);
-          }
-        });
-    return outcome;
-  }
+  Recovery recover(NewestFound found) throws IOException;
 
   /**
    * Fails where another process has taken the run over. Where none can, there is nothing to check.

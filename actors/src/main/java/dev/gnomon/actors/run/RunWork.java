@@ -1,5 +1,6 @@
 package dev.gnomon.actors.run;
 
+import akka.actor.typed.ActorRef;
 import dev.gnomon.actors.run.EvaluationPlan.Candidate;
 import dev.gnomon.actors.settings.DeadlineSettings;
 import dev.gnomon.actors.telemetry.SupervisionLog;
@@ -7,6 +8,7 @@ import dev.gnomon.model.training.VersionSchedule;
 import dev.gnomon.protocol.Admit;
 import dev.gnomon.protocol.CheckpointAbandoned;
 import dev.gnomon.protocol.CheckpointAt;
+import dev.gnomon.protocol.CheckpointComing;
 import dev.gnomon.protocol.CheckpointFailed;
 import dev.gnomon.protocol.CheckpointWritten;
 import dev.gnomon.protocol.CheckpointsInUse;
@@ -17,6 +19,7 @@ import dev.gnomon.protocol.LossNotFinite;
 import dev.gnomon.protocol.Role;
 import dev.gnomon.protocol.ScoreKnown;
 import dev.gnomon.protocol.Scored;
+import dev.gnomon.protocol.SkippedCheckpoint;
 import dev.gnomon.protocol.StepDone;
 import java.io.IOException;
 import java.time.Duration;
@@ -41,6 +44,8 @@ final class RunWork {
   private final RunListener listener;
   private final Announcer announcer;
   private final Map<Long, Integer> ticksAwaited = new HashMap<>();
+  private final Map<Long, Long> bytesCome = new HashMap<>(); // of checkpoints on their way
+  private final Map<ActorRef<CheckpointWritten>, Long> leaving = new HashMap<>(); // after a step
 
   private Lineage lineage = new Lineage("", 0);
   private Map<String, Double> measures = Map.of();
@@ -69,16 +74,24 @@ final class RunWork {
   /** A lineage is opened; nobody works on it yet. */
   void open(Lineage newer, Recovery recovery) {
     lineage = newer;
+    long had = progress.newest().step();
     progress.begin(recovery);
     ticksAwaited.clear();
+    bytesCome.clear();
     announcer.moved();
     marked = 0;
     admitted = 0;
-    for (Recovery.Skipped skipped : recovery.skipped()) {
+    for (SkippedCheckpoint skipped : recovery.skipped()) {
       announcer.warn(
           SupervisionLog.event("checkpoint-skipped")
               .with("checkpoint", skipped.directory())
               .with("reason", skipped.reason()));
+    }
+    if (had > recovery.start().step()) {
+      announcer.warn(
+          SupervisionLog.event("checkpoints-lost")
+              .with("had", had)
+              .with("found", recovery.start().step()));
     }
     announcer.info(
         SupervisionLog.event("lineage")
@@ -179,10 +192,21 @@ final class RunWork {
               .with("bytes", message.bytes())
               .with("took", Duration.ofMillis(Math.round(message.seconds() * 1000)))
               .with("digest", message.digest()));
+      crew.tell(Seat.TRAINER, message);
+      crew.tell(Seat.ASSIGNER, message);
       progress.offerIfDue().ifPresent(this::tellSkipped);
       tellScorer();
     }
+    tellLeaving(message);
     admit();
+  }
+
+  /** As long as more of a checkpoint comes it is not given up. */
+  void coming(CheckpointComing message) {
+    Long before = bytesCome.put(message.step(), message.bytes());
+    if (before == null || message.bytes() > before) {
+      ticksAwaited.remove(message.step());
+    }
   }
 
   /** A checkpoint could not be written; gives whether it is news. */
@@ -233,6 +257,35 @@ final class RunWork {
   void score() {
     progress.offer().ifPresent(this::tellSkipped);
     tellScorer();
+  }
+
+  /**
+   * A node with training state is to end. It hears of the next checkpoint, or at once where none
+   * can be cut.
+   */
+  void leaves(ActorRef<CheckpointWritten> node, boolean working) {
+    if (working) {
+      long step = progress.order();
+      announcer.info(SupervisionLog.event("checkpoint-ordered").with("step", step));
+      leaving.put(node, step);
+      admit();
+    } else {
+      Candidate newest = progress.newest();
+      node.tell(new CheckpointWritten(lineage, newest.step(), newest.directory(), "", 0, 0));
+    }
+  }
+
+  private void tellLeaving(CheckpointWritten message) {
+    leaving
+        .entrySet()
+        .removeIf(
+            node -> {
+              boolean served = node.getValue() <= message.step();
+              if (served) {
+                node.getKey().tell(message);
+              }
+              return served;
+            });
   }
 
   /** The deadline for an answer passes: says again what was not answered. */

@@ -149,14 +149,10 @@ public final class Trainer extends StateOwner {
     lastCut = -1;
     doneByAll = start.step();
     versions.begin(lineage());
-    restoring(
-        saved ->
-            pipe(
-                trunk.renew(parts.opening(), work -> restore(work, start, saved)),
-                this::onRestored));
+    restore(trunk, parts.opening(), this::restored, this::onRestored);
   }
 
-  private List<Conditions> restore(TrunkWork work, Start start, Optional<WeightSet> saved) {
+  private List<Conditions> restored(TrunkWork work, Start start, Optional<WeightSet> saved) {
     saved.ifPresent(work::restore);
     requireStep(start, work.step());
     return saved.map(PendingConditions::in).orElse(List.of());

@@ -39,7 +39,7 @@ class OperatorTest {
 
   private ActorStatus of(RunStatus status, TestProbe<?> probe) {
     return status.actors().stream()
-        .filter(actor -> actor.actor().equals(RunStage.path(probe)))
+        .filter(actor -> actor.actor().equals(stage.path(probe)))
         .findFirst()
         .orElseThrow();
   }
@@ -70,7 +70,7 @@ class OperatorTest {
         .isEqualTo(
             new ActorStatus(
                 Role.TRAINER,
-                RunStage.path(stage.trainer),
+                stage.path(stage.trainer),
                 "training",
                 0,
                 14,

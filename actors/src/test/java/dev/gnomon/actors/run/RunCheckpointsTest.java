@@ -4,18 +4,22 @@ import static dev.gnomon.actors.run.RunStage.directory;
 import static dev.gnomon.actors.run.RunStage.lineage;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import akka.actor.testkit.typed.javadsl.TestProbe;
 import dev.gnomon.actors.run.RunSummary.Outcome;
 import dev.gnomon.protocol.Admit;
 import dev.gnomon.protocol.CheckpointAbandoned;
 import dev.gnomon.protocol.CheckpointAt;
+import dev.gnomon.protocol.CheckpointComing;
 import dev.gnomon.protocol.CheckpointFailed;
 import dev.gnomon.protocol.CheckpointNow;
+import dev.gnomon.protocol.CheckpointWritten;
 import dev.gnomon.protocol.CheckpointsInUse;
 import dev.gnomon.protocol.Continue;
 import dev.gnomon.protocol.Evaluate;
 import dev.gnomon.protocol.EvaluateNow;
 import dev.gnomon.protocol.Failed;
 import dev.gnomon.protocol.Halt;
+import dev.gnomon.protocol.LeaveRequest;
 import dev.gnomon.protocol.Pause;
 import dev.gnomon.protocol.Role;
 import dev.gnomon.protocol.ScoreKnown;
@@ -233,6 +237,63 @@ class RunCheckpointsTest {
   }
 
   @Test
+  void ownersHearThatACheckpointIsWritten() {
+    running();
+    stage.steps(1, 0, 5);
+    stage.written(1, 4);
+    assertThat(stage.next(stage.trainer, CheckpointWritten.class).step()).isEqualTo(4);
+    assertThat(stage.next(stage.assigner, CheckpointWritten.class).step()).isEqualTo(4);
+  }
+
+  @Test
+  void aCheckpointThatIsStillComingIsNotGivenUpButOneThatHasStoppedIs() {
+    running();
+    stage.steps(1, 0, 5);
+    for (int i = 0; i < 40; i++) {
+      stage.coordinator.tell(new CheckpointComing(lineage(1), 4, i));
+      stage.tick();
+    }
+    stage.none(stage.checkpointer, CheckpointAbandoned.class);
+    for (int i = 0; i < 28; i++) {
+      stage.coordinator.tell(new CheckpointComing(lineage(1), 4, 39));
+      stage.tick();
+    }
+    stage.logged(
+        "event=checkpoint-failed step=4 cause=\"nobody answered in time\"",
+        () -> {
+          stage.tick();
+          stage.tick();
+        });
+  }
+
+  @Test
+  void aNodeThatIsToLeaveHearsOfTheCheckpointThatIsCutForIt() {
+    running();
+    stage.steps(1, 0, 5);
+    TestProbe<CheckpointWritten> node = stage.kit.createTestProbe();
+    stage.logged(
+        "event=checkpoint-ordered step=8",
+        () -> stage.coordinator.tell(new LeaveRequest(node.ref())));
+    stage.written(1, 4);
+    stage.status();
+    node.expectNoMessage(Duration.ofMillis(40));
+    stage.steps(1, 5, 8);
+    stage.written(1, 8);
+    assertThat(node.receiveMessage().step()).isEqualTo(8);
+    stage.steps(1, 8, 12);
+    stage.written(1, 12);
+    node.expectNoMessage(Duration.ofMillis(40));
+  }
+
+  @Test
+  void whereNoCheckpointCanBeCutANodeNeedNotWaitForOne() {
+    stage.open().enterCheckpointer().await("waiting");
+    TestProbe<CheckpointWritten> node = stage.kit.createTestProbe();
+    stage.coordinator.tell(new LeaveRequest(node.ref()));
+    assertThat(node.receiveMessage().step()).isZero();
+  }
+
+  @Test
   void aCheckpointThatNobodyAnswersForIsGivenUp() {
     running();
     stage.steps(1, 0, 5);
@@ -397,7 +458,7 @@ class RunCheckpointsTest {
 
   @Test
   void aStopWhileSomeoneIsMissingEndsTheRunAtOnce() throws Exception {
-    stage.open().await("waiting");
+    stage.open().enterCheckpointer().await("waiting");
     stage.coordinator.tell(new Stop());
     assertThat(stage.finished().outcome()).isEqualTo(Outcome.STOPPED);
     stage.coordinator.tell(new Stop());

@@ -11,7 +11,10 @@ import dev.gnomon.protocol.Admit;
 import dev.gnomon.protocol.Begin;
 import dev.gnomon.protocol.CheckpointAt;
 import dev.gnomon.protocol.Halt;
+import dev.gnomon.protocol.NewestFound;
+import dev.gnomon.protocol.NewestRequest;
 import dev.gnomon.protocol.Role;
+import dev.gnomon.protocol.SkippedCheckpoint;
 import dev.gnomon.protocol.Start;
 import dev.gnomon.protocol.StepDone;
 import dev.gnomon.protocol.TeacherMessage;
@@ -19,6 +22,7 @@ import dev.gnomon.protocol.TrainerMessage;
 import dev.gnomon.protocol.Waiting;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -45,13 +49,9 @@ class RunCoordinatorTest {
         .receptionist()
         .tell(Receptionist.register(Services.TRAINER, stage.trainer.ref()));
     assertThat(stage.status().phase()).isIn("recovering", "waiting");
-    stage.logged(
-        "event=waiting actor=coordinator for=assigner step=0",
-        () -> {
-          stage.await("waiting");
-          stage.tick();
-        });
+    stage.logged("event=waiting actor=coordinator for=assigner step=0", stage::tick);
     stage.none(stage.trainer, Begin.class);
+    stage.enterCheckpointer().await("waiting");
     stage.enter();
     assertThat(stage.next(stage.trainer, Begin.class).start()).isEqualTo(Start.fromScratch());
     assertThat(stage.status().phase()).isEqualTo("running");
@@ -347,7 +347,7 @@ class RunCoordinatorTest {
   @Test
   void aWaitIsSeenInTheStatusAtOnceAndALineWhenItLasts() {
     running("gnomon.deadlines.waiting=50ms");
-    String trainer = RunStage.path(stage.trainer);
+    String trainer = stage.path(stage.trainer);
     Waiting waiting = new Waiting(lineage(1), Role.TRAINER, trainer, "batch 3", 3);
     stage.coordinator.tell(waiting);
     assertThat(stage.status().actors())
@@ -382,20 +382,80 @@ class RunCoordinatorTest {
             0,
             Start.fromScratch(),
             "",
-            List.of(new Recovery.Skipped("step-8", "trunk.safetensors is cut short")),
+            List.of(new SkippedCheckpoint("step-8", "trunk.safetensors is cut short")),
             Map.of()));
     stage.logged(
         "event=checkpoint-skipped checkpoint=step-8 reason=\"trunk.safetensors is cut short\"",
-        () -> stage.open());
+        () -> stage.open().enterCheckpointer());
   }
 
   @Test
   void aDirectoryThatCanNotBeUsedIsTriedAgainAndThenTheRunFails() throws Exception {
     stage.files.gone = true;
-    stage.logged("event=recovery-failed .*no such directory.* attempt=1/2", () -> stage.open());
+    stage.logged(
+        "event=recovery-failed .*no such directory.* attempt=1/2",
+        () -> stage.open().enterCheckpointer());
     stage.logged("attempt=2/2 backoff=2s", () -> pass(1));
     stage.logged("event=over outcome=failed", () -> pass(2));
     assertThat(stage.finished().cause()).contains("no such directory");
+  }
+
+  @Test
+  void aStoreThatCanNotBeReadIsAskedAgainAndThenTheRunFails() throws Exception {
+    stage.store.broken = true;
+    stage.logged(
+        "event=recovery-failed .*not permitted.* attempt=1/2",
+        () -> stage.open().enterCheckpointer());
+    stage.logged("attempt=2/2 backoff=2s", () -> pass(1));
+    stage.store.broken = false;
+    pass(2);
+    stage.await("waiting");
+  }
+
+  @Test
+  void aStoreIsAskedUntilItAnswersAndALateAnswerChangesNothing() throws Exception {
+    stage.store.silent = true;
+    stage.open().enterCheckpointer();
+    NewestRequest first = stage.store.asked.poll(5, TimeUnit.SECONDS);
+    assertThat(first.ended()).isZero();
+    stage.logged(
+        "event=waiting actor=coordinator for=\"the newest checkpoint\" step=0", stage::tick);
+    assertThat(stage.store.asked.poll(5, TimeUnit.SECONDS)).isEqualTo(first);
+    stage.coordinator.tell(
+        new NewestFound(first.question() + 1, "", 0, Start.fromScratch(), "", List.of()));
+    assertThat(stage.status().phase()).isEqualTo("recovering");
+    stage.coordinator.tell(stage.found(first));
+    stage.coordinator.tell(stage.found(first));
+    stage.await("waiting");
+    assertThat(stage.status().lineage()).isEqualTo(1);
+  }
+
+  @Test
+  void aStoreIsToldWhichLineageIsOver() throws Exception {
+    running();
+    stage.store.asked.clear();
+    stage.idle(Role.TRAINER, stage.trainer, "bad luck");
+    assertThat(stage.store.asked.poll(5, TimeUnit.SECONDS).ended()).isEqualTo(1);
+  }
+
+  @Test
+  void aRunKeepsTheNameThatItHasInTheStore() {
+    stage.store.run = "shapes-1";
+    stage.open().enterCheckpointer().await("waiting");
+    assertThat(stage.status().run()).isEqualTo("shapes-1");
+  }
+
+  @Test
+  void aStoreThatHasLostWhatWasWrittenIsALineAndTheRunGoesOnFromWhatThereIs() {
+    running();
+    stage.steps(1, 0, 9);
+    stage.written(1, 8);
+    stage.files.recoveries.add(RunStage.from(4));
+    stage.logged(
+        "event=checkpoints-lost had=8 found=4",
+        () -> stage.idle(Role.TRAINER, stage.trainer, "bad luck"));
+    stage.begin(2);
+    assertThat(stage.status().step()).isEqualTo(4);
   }
 
   private void pass(int seconds) {

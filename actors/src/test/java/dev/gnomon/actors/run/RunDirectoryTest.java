@@ -1,20 +1,17 @@
 package dev.gnomon.actors.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.gnomon.model.checkpoint.Checkpoint;
-import dev.gnomon.model.checkpoint.CheckpointStore;
-import dev.gnomon.model.checkpoint.Manifest;
-import dev.gnomon.model.checkpoint.SavedFile;
-import dev.gnomon.model.engine.HostTensor;
-import dev.gnomon.model.engine.WeightSet;
+import dev.gnomon.model.checkpoint.Lineages;
+import dev.gnomon.model.checkpoint.SupersededException;
+import dev.gnomon.protocol.NewestFound;
 import dev.gnomon.protocol.Segment;
-import dev.gnomon.protocol.Skipped;
+import dev.gnomon.protocol.SkippedCheckpoint;
 import dev.gnomon.protocol.Start;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,77 +35,58 @@ class RunDirectoryTest {
     directory.close();
   }
 
-  private Checkpoint checkpoint(long lineage, long step) throws IOException {
-    WeightSet weights = new WeightSet(Map.of("weight", HostTensor.of(new float[] {step}, 1)));
-    SavedFile file = new CheckpointStore(folder).writeHalf(step, lineage, "trunk", weights);
-    return new CheckpointStore(folder)
-        .commit(
-            new Manifest(
-                Manifest.FORMAT,
-                "run",
-                lineage,
-                step,
-                20,
-                "",
-                List.of(file),
-                Map.of(),
-                List.of(new dev.gnomon.model.checkpoint.Segment(lineage, 0, step)),
-                List.of(new dev.gnomon.model.checkpoint.Skipped(1, "its loss is NaN")),
-                Instant.EPOCH));
+  /** What a store says that has seen lineages up to {@code lineage} and has a checkpoint. */
+  private static NewestFound found(long lineage, long step) {
+    Start start = new Start(step, "step-" + step, List.of(new Segment(1, 0, step)));
+    return new NewestFound(
+        1, "run", lineage, start, "abc", List.of(new SkippedCheckpoint("step-20", "is damaged")));
+  }
+
+  private static NewestFound nothing() {
+    return new NewestFound(1, "", 0, Start.fromScratch(), "", List.of());
   }
 
   @Test
-  void anEmptyDirectoryIsAFirstLineageFromScratch() throws IOException {
-    Recovery recovery = directory.recover();
-    assertThat(recovery.lineage()).isEqualTo(1);
-    assertThat(recovery.start()).isEqualTo(Start.fromScratch());
-    assertThat(recovery.digest()).isEmpty();
-    assertThat(recovery.scores()).isEmpty();
+  void anEmptyStoreIsAFirstLineageFromScratch() throws IOException {
+    assertThat(directory.recover(nothing()))
+        .isEqualTo(new Recovery(1, Start.fromScratch(), "", List.of(), Map.of()));
   }
 
   @Test
-  void eachRecoveryOpensTheNextLineageAtTheNewestCheckpoint() throws IOException {
-    directory.recover();
-    checkpoint(1, 4);
-    Checkpoint newest = checkpoint(1, 8);
-    Recovery recovery = directory.recover();
-    assertThat(recovery.lineage()).isEqualTo(2);
-    assertThat(recovery.start())
-        .isEqualTo(
-            new Start(
-                8,
-                newest.directory().toString(),
-                List.of(new Segment(1, 0, 8)),
-                List.of(new Skipped(1, "its loss is NaN"))));
-    assertThat(recovery.digest()).isEqualTo(newest.manifest().digest());
+  void eachRecoveryOpensTheNextLineageAtTheCheckpointThatWasFound() throws IOException {
+    directory.recover(nothing());
+    NewestFound found = found(1, 8);
+    assertThat(directory.recover(found))
+        .isEqualTo(new Recovery(2, found.start(), "abc", found.skipped(), Map.of()));
   }
 
   @Test
-  void aCheckpointWithOneFlippedByteIsSkippedWithItsReason() throws IOException {
-    directory.recover();
-    checkpoint(1, 4);
-    Checkpoint broken = checkpoint(1, 8);
-    Path file = broken.directory().resolve("trunk.safetensors");
-    byte[] bytes = Files.readAllBytes(file);
-    bytes[bytes.length - 1] ^= 1;
-    Files.write(file, bytes);
-    Recovery recovery = directory.recover();
-    assertThat(recovery.start().step()).isEqualTo(4);
-    assertThat(recovery.skipped()).hasSize(1);
-    assertThat(recovery.skipped().get(0).directory()).isEqualTo(broken.directory().toString());
-    assertThat(recovery.skipped().get(0).reason()).contains("trunk.safetensors");
+  void aCoordinatorThatComesToAStoreOpensALineageOverAllThatWereThere() throws IOException {
+    assertThat(directory.recover(found(7, 8)).lineage()).isEqualTo(8);
+    directory.requireCurrent();
+  }
+
+  @Test
+  void whoHasLostItsFolderOrItsStoreToAnotherEnds() throws IOException {
+    directory.recover(nothing());
+    assertThatThrownBy(() -> directory.recover(found(2, 8)))
+        .isInstanceOf(SupersededException.class)
+        .hasMessageContaining("it is at lineage 2, this process is at 1");
+    new Lineages(folder).open();
+    assertThatThrownBy(() -> directory.requireCurrent()).isInstanceOf(SupersededException.class);
+    assertThatThrownBy(() -> directory.recover(found(1, 8)))
+        .isInstanceOf(SupersededException.class);
   }
 
   @Test
   void metricsShowTheLineageThatSurvivesAndKeepItsScores() throws IOException {
-    directory.recover();
+    directory.recover(nothing());
     for (long step = 1; step <= 6; step++) {
       directory.step(new StepReport(1, step, 20, Map.of("loss", 1.0)));
     }
-    checkpoint(1, 4);
     directory.scored(4, 1, Map.of("fd", 2.0));
     directory.scored(6, 1, Map.of("fd", 1.0));
-    assertThat(directory.recover().scores()).isEqualTo(Map.of(4L, Map.of("fd", 2.0)));
+    assertThat(directory.recover(found(1, 4)).scores()).isEqualTo(Map.of(4L, Map.of("fd", 2.0)));
     directory.step(new StepReport(2, 5, 20, Map.of("loss", 0.5)));
     directory.step(new StepReport(2, 6, 20, Map.of(), Optional.of("its loss is NaN")));
     assertThat(Files.readAllLines(folder.resolve("metrics.jsonl")))

@@ -7,6 +7,7 @@ import akka.actor.testkit.typed.javadsl.LoggingTestKit;
 import akka.actor.testkit.typed.javadsl.ManualTime;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
 import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.receptionist.Receptionist;
@@ -27,6 +28,9 @@ import dev.gnomon.protocol.EvaluatorMessage;
 import dev.gnomon.protocol.Idle;
 import dev.gnomon.protocol.Lineage;
 import dev.gnomon.protocol.LoaderMessage;
+import dev.gnomon.protocol.NewestFound;
+import dev.gnomon.protocol.NewestRequest;
+import dev.gnomon.protocol.NewestUnknown;
 import dev.gnomon.protocol.OperatorAnswer;
 import dev.gnomon.protocol.OperatorRequest;
 import dev.gnomon.protocol.OperatorWish;
@@ -73,7 +77,7 @@ final class RunStage implements AutoCloseable {
     private long lineage;
 
     @Override
-    public synchronized Recovery recover() throws IOException {
+    public synchronized Recovery recover(NewestFound found) throws IOException {
       if (gone) {
         throw new IOException("no such directory");
       }
@@ -156,7 +160,37 @@ final class RunStage implements AutoCloseable {
   final MadeUpFiles files = new MadeUpFiles();
   final Heard heard = new Heard();
   ActorRef<CoordinatorMessage> coordinator;
+  final Store store = new Store();
+  private final ActorRef<CheckpointerMessage> checkpointing =
+      kit.spawn(Behaviors.receiveMessage(this::toCheckpointer), "checkpointing");
   private int others; // seats that this run fills beside the trainer's
+
+  /** What the checkpointer says is the newest checkpoint; the made-up directory knows better. */
+  static final class Store {
+    volatile String run = "";
+    volatile boolean silent;
+    volatile boolean broken;
+    final BlockingQueue<NewestRequest> asked = new LinkedBlockingQueue<>();
+  }
+
+  /** Answers for the checkpointer, and hands on to its probe what is left. */
+  private Behavior<CheckpointerMessage> toCheckpointer(CheckpointerMessage message) {
+    if (message instanceof NewestRequest request) {
+      store.asked.add(request);
+      if (store.broken) {
+        request.replyTo().tell(new NewestUnknown(request.question(), "not permitted"));
+      } else if (!store.silent) {
+        request.replyTo().tell(found(request));
+      }
+    } else {
+      checkpointer.ref().tell(message);
+    }
+    return Behaviors.same();
+  }
+
+  NewestFound found(NewestRequest request) {
+    return new NewestFound(request.question(), store.run, 0, Start.fromScratch(), "", List.of());
+  }
 
   /** Opens the run; nobody is there yet. */
   RunStage open(String... sets) {
@@ -182,6 +216,12 @@ final class RunStage implements AutoCloseable {
     return this;
   }
 
+  /** The checkpointer comes, and nobody else. */
+  RunStage enterCheckpointer() {
+    kit.system().receptionist().tell(Receptionist.register(Services.CHECKPOINTER, checkpointing));
+    return this;
+  }
+
   /** Everyone who is needed comes, and those who score; the trainer last. */
   RunStage enter() {
     kit.system().receptionist().tell(Receptionist.register(Services.EVALUATOR, evaluator.ref()));
@@ -189,9 +229,7 @@ final class RunStage implements AutoCloseable {
     kit.system().receptionist().tell(Receptionist.register(Services.LOADER, loader.ref()));
     kit.system().receptionist().tell(Receptionist.register(Services.TEACHER, teacher.ref()));
     kit.system().receptionist().tell(Receptionist.register(Services.ASSIGNER, assigner.ref()));
-    kit.system()
-        .receptionist()
-        .tell(Receptionist.register(Services.CHECKPOINTER, checkpointer.ref()));
+    enterCheckpointer();
     kit.createTestProbe()
         .awaitAssert(
             () -> {
@@ -247,8 +285,9 @@ final class RunStage implements AutoCloseable {
     return "checkpoints/step-" + step;
   }
 
-  static String path(TestProbe<?> probe) {
-    return probe.ref().path().toString();
+  String path(TestProbe<?> probe) {
+    ActorRef<?> actor = probe == checkpointer ? checkpointing : probe.ref();
+    return actor.path().toString();
   }
 
   void begun(long number, Role role, TestProbe<?> probe) {

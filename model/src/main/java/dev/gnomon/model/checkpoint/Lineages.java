@@ -44,10 +44,14 @@ public final class Lineages {
   /**
    * Opens the lineage after {@code own}, which this process has opened.
    *
+   * @param known the newest that is known in other folders of the run
    * @throws SupersededException where another process has opened one since
    */
-  public long succeed(long own) throws IOException {
+  public long succeed(long own, long known) throws IOException {
     requireCurrent(own);
+    if (known > own) {
+      throw new SupersededException(run, own, known);
+    }
     if (!create(own + 1)) {
       throw new SupersededException(run, own, current());
     }

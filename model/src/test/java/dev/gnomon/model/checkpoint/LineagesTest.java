@@ -37,15 +37,17 @@ class LineagesTest {
   void onlyTheNewestLineageCanBeSucceeded() throws IOException {
     Lineages lineages = new Lineages(run);
     long first = lineages.open();
-    long second = lineages.succeed(first);
+    long second = lineages.succeed(first, 0);
     assertThat(second).isEqualTo(2);
     lineages.requireCurrent(second);
-    assertThatThrownBy(() -> lineages.succeed(first))
+    assertThatThrownBy(() -> lineages.succeed(first, 0))
         .isInstanceOf(SupersededException.class)
         .hasMessageContaining("it is at lineage 2, this process is at 1");
     assertThatThrownBy(() -> lineages.requireCurrent(first))
         .isInstanceOf(SupersededException.class);
+    assertThatThrownBy(() -> lineages.succeed(second, 3)).isInstanceOf(SupersededException.class);
     assertThat(lineages.current()).isEqualTo(second);
+    assertThat(lineages.succeed(second, second)).isEqualTo(3);
   }
 
   @Test
