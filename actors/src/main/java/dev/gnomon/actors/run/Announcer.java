@@ -102,14 +102,14 @@ final class Announcer {
     return true;
   }
 
-  /** The coordinator waits for those seats alone, each with the reason why nobody fills it. */
-  void waitingFor(Map<Seat, String> seats, long step) {
-    List<String> names = seats.keySet().stream().map(Seat::toString).toList();
+  /** The coordinator waits for those alone, such as a seat, each with the reason. */
+  void waitingFor(Map<String, String> lacking, long step) {
+    List<String> names = List.copyOf(lacking.keySet());
     waits.only(COORDINATOR, names, now()).forEach(wait -> info(over(COORDINATOR, wait, step)));
-    seats.forEach(
-        (seat, reason) ->
+    lacking.forEach(
+        (what, reason) ->
             waits
-                .waiting(COORDINATOR, seat.toString(), true, now())
+                .waiting(COORDINATOR, what, true, now())
                 .ifPresent(wait -> info(begun(COORDINATOR, wait, step).with("reason", reason))));
   }
 

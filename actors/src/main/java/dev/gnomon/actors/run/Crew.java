@@ -15,9 +15,9 @@ import dev.gnomon.protocol.Wiring;
 import dev.gnomon.protocol.Working;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -146,11 +146,12 @@ final class Crew {
   }
 
   /** Those of {@code seats} that nobody fills, and why. */
-  Map<Seat, String> unfilled(Collection<Seat> seats) {
-    Map<Seat, String> reasons = new EnumMap<>(Seat.class);
+  Map<String, String> unfilled(Collection<Seat> seats) {
+    Map<String, String> reasons = new LinkedHashMap<>();
     for (Seat seat : seats) {
       if (membership.filling(seat).isEmpty()) {
-        reasons.put(seat, everFilled.contains(seat) ? "it was lost" : "nobody has come yet");
+        reasons.put(
+            seat.toString(), everFilled.contains(seat) ? "it was lost" : "nobody has come yet");
       }
     }
     return reasons;

@@ -3,13 +3,13 @@ package dev.gnomon.actors.run;
 import dev.gnomon.actors.Gauge;
 import dev.gnomon.model.training.VersionSchedule;
 import dev.gnomon.protocol.CheckpointStatus;
+import dev.gnomon.protocol.Lineage;
 import dev.gnomon.protocol.RunStatus;
 import dev.gnomon.protocol.VersionStatus;
 
 /** What operators see of a run: everything its coordinator knows, at one moment. */
 final class Overview {
 
-  private final String run;
   private final VersionSchedule schedule;
   private final boolean bootstrap;
   private final Crew crew;
@@ -22,7 +22,6 @@ final class Overview {
    * @param bootstrap whether conditions come from teacher and assigner
    */
   Overview(
-      String run,
       VersionSchedule schedule,
       boolean bootstrap,
       Crew crew,
@@ -30,7 +29,6 @@ final class Overview {
       Restarts restarts,
       RunWork work,
       Announcer announcer) {
-    this.run = run;
     this.schedule = schedule;
     this.bootstrap = bootstrap;
     this.crew = crew;
@@ -45,12 +43,12 @@ final class Overview {
    *
    * @param node address of the coordinator's node
    */
-  RunStatus now(String phase, long lineage, String node) {
+  RunStatus now(String phase, Lineage lineage, String node) {
     long step = progress.done();
     boolean guided = bootstrap && step < schedule.steps() && schedule.guided(step);
     return new RunStatus(
-        run,
-        lineage,
+        lineage.run(),
+        lineage.number(),
         phase,
         node,
         step,

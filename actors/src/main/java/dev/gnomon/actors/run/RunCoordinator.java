@@ -130,8 +130,7 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
         new RunWork(
             schedule, bootstrap, settings.deadlines(), crew, progress, files, listener, announcer);
     this.desk = new OperatorDesk(orders, progress, work, restarts, files, announcer);
-    this.overview =
-        new Overview(run, schedule, bootstrap, crew, progress, restarts, work, announcer);
+    this.overview = new Overview(schedule, bootstrap, crew, progress, restarts, work, announcer);
     this.recovering = new Recovering(context, crew, files);
     timers.startTimerWithFixedDelay(Own.TICK, settings.deadlines().answer());
     var listings = context.messageAdapter(Receptionist.Listing.class, Present::new);
@@ -408,11 +407,15 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
     } catch (IOException unknown) {
       // Whoever writes a checkpoint finds out.
     }
-    recovering.ask();
+    boolean asking = recovering.ask();
     if (working()) {
       work.tick();
     } else {
-      announcer.waitingFor(crew.unfilled(crew.missing()), progress.done());
+      Map<String, String> lacking = crew.unfilled(crew.missing());
+      if (asking && !crew.filling(Seat.CHECKPOINTER).isEmpty()) {
+        lacking.put("the newest checkpoint", "the checkpointer has not answered yet");
+      }
+      announcer.waitingFor(lacking, progress.done());
     }
     return endIfComplete();
   }
@@ -441,7 +444,7 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
   }
 
   private Behavior<CoordinatorMessage> onStatusRequest(StatusRequest request) {
-    request.replyTo().tell(overview.now(shown(), lineage.number(), here()));
+    request.replyTo().tell(overview.now(shown(), lineage, here()));
     return this;
   }
 

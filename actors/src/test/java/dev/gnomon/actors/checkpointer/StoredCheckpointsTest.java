@@ -199,7 +199,12 @@ class StoredCheckpointsTest {
     Files.write(file, bytes);
     CheckpointFiles.Newest newest = checkpoints.newest();
     assertThat(newest.start())
-        .isEqualTo(new Start(4, written.directory(), List.of(new Segment(1, 0, 4))));
+        .isEqualTo(
+            new Start(
+                4,
+                written.directory(),
+                List.of(new Segment(1, 0, 4)),
+                List.of(new Skipped(2, "the trainer's loss is NaN"))));
     assertThat(newest.digest()).isEqualTo(written.digest());
     assertThat(newest.skipped()).hasSize(1);
     assertThat(newest.skipped().get(0).directory()).isEqualTo(broken.directory());

@@ -188,7 +188,7 @@ class OperatorTest {
 
   @Test
   void whileNobodyWorksACheckpointIsRefusedAndAfterTheEndEverything() throws Exception {
-    stage.open().await("waiting");
+    stage.open().enterCheckpointer().await("waiting");
     assertThat(stage.wish(new CheckpointNow()).words()).startsWith("nobody is at work yet");
     assertThat(stage.wish(new Stop()).granted()).isTrue();
     stage.finished();
