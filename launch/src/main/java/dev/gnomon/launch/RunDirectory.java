@@ -2,11 +2,8 @@ package dev.gnomon.launch;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigRenderOptions;
-import dev.gnomon.model.engine.WholeFile;
+import dev.gnomon.actors.settings.KeptConfiguration;
 import java.io.IOException;
-import java.nio.channels.Channels;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,8 +14,6 @@ import java.nio.file.Path;
  * @param path the folder
  */
 record RunDirectory(Path path) {
-
-  private static final String RESOLVED = "config.resolved.conf";
 
   /** A new folder runs/NAME-N, with the lowest N that is free. */
   static RunDirectory next(String name) throws IOException {
@@ -48,7 +43,7 @@ record RunDirectory(Path path) {
   }
 
   Path configuration() {
-    return path.resolve(RESOLVED);
+    return KeptConfiguration.of(path);
   }
 
   Path checkpoints() {
@@ -72,9 +67,6 @@ record RunDirectory(Path path) {
   /** Keeps the configuration with every default in it; a crash leaves the old or the new. */
   void keep(Config config) throws IOException {
     Files.createDirectories(path);
-    ConfigRenderOptions plain =
-        ConfigRenderOptions.defaults().setComments(false).setOriginComments(false).setJson(false);
-    byte[] text = config.root().render(plain).getBytes(StandardCharsets.UTF_8);
-    WholeFile.write(configuration(), channel -> Channels.newOutputStream(channel).write(text));
+    KeptConfiguration.write(path, config);
   }
 }

@@ -31,7 +31,11 @@ class SupervisionLogDocumentationTest {
         }
       }
     }
-    add(said, Pattern.compile("\\bevent \"([a-z-]+) "), read("launch/local-cluster"));
+    try (Stream<Path> scripts = Files.list(HOME.resolve("launch"))) {
+      for (Path script : scripts.filter(Files::isRegularFile).toList()) {
+        add(said, Pattern.compile("\\bevent \"([a-z-]+) "), Files.readString(script));
+      }
+    }
     Set<String> listed = new TreeSet<>();
     add(listed, Pattern.compile("(?m)^\\| `([a-z-]+)` \\|"), read("docs/OPERATIONS.md"));
     assertThat(listed).isEqualTo(said);

@@ -1,5 +1,7 @@
 package dev.gnomon.actors.run;
 
+import com.typesafe.config.Config;
+import dev.gnomon.actors.settings.KeptConfiguration;
 import dev.gnomon.actors.telemetry.MetricsLog;
 import dev.gnomon.model.checkpoint.Lineages;
 import dev.gnomon.protocol.NewestFound;
@@ -47,6 +49,12 @@ public final class RunDirectory implements RunFiles {
   public synchronized void scored(long step, long lineage, Map<String, Double> scores)
       throws IOException {
     metrics.scored(step, lineage, scores);
+  }
+
+  @Override
+  public synchronized void keep(Config changed) throws IOException {
+    requireCurrent();
+    KeptConfiguration.write(directory, changed);
   }
 
   @Override

@@ -3,6 +3,9 @@ package dev.gnomon.actors.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import dev.gnomon.actors.settings.Configuration;
 import dev.gnomon.model.checkpoint.Lineages;
 import dev.gnomon.model.checkpoint.SupersededException;
 import dev.gnomon.protocol.NewestFound;
@@ -94,5 +97,21 @@ class RunDirectoryTest {
         .endsWith(
             "{\"step\":5,\"lineage\":2,\"loss\":0.5}",
             "{\"step\":6,\"lineage\":2,\"skipped\":\"its loss is NaN\"}");
+  }
+
+  @Test
+  void aChangedConfigurationIsKeptUnlessAnotherProcessHasTheRunNow() throws IOException {
+    directory.recover(nothing());
+    Config changed = Configuration.load(List.of(), List.of("gnomon.checkpoint.every=80"));
+    directory.keep(changed);
+    Path file = folder.resolve("config.resolved.conf");
+    assertThat(ConfigFactory.parseFile(file.toFile()).getConfig("gnomon"))
+        .isEqualTo(changed.getConfig("gnomon"));
+    try (RunDirectory successor = new RunDirectory(folder)) {
+      successor.recover(nothing());
+      Config late = Configuration.load(List.of(), List.of("gnomon.checkpoint.every=400"));
+      assertThatThrownBy(() -> directory.keep(late)).isInstanceOf(SupersededException.class);
+    }
+    assertThat(Files.readString(file)).contains("every=80");
   }
 }
