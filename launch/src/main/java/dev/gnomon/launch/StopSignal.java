@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Asks work to stop when this process is told to end (Ctrl-C, SIGTERM), and holds the end until the
- * work has {@linkplain #ended ended} or the patience is over. The process then ends with the work's
- * exit code: it did as it was told, so a signal is no failure.
+ * work has {@linkplain #ended ended} or the patience, which begins with that, is over. The process
+ * then ends with the work's exit code: it did as it was told, so a signal is no failure.
  */
 final class StopSignal implements AutoCloseable {
 
@@ -20,9 +20,10 @@ final class StopSignal implements AutoCloseable {
         new Thread(
             () -> {
               System.err.println("\ngnomon: stopping in good order");
+              long until = System.nanoTime() + patience.toNanos();
               stop.run();
               try {
-                closed.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+                closed.await(until - System.nanoTime(), TimeUnit.NANOSECONDS);
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }

@@ -205,6 +205,15 @@ class ClusterTest {
   }
 
   @Test
+  void aNodeThatFindsNoClusterEndsWhenItIsToldTo() throws Exception {
+    try (GnomonProcess alone = node("trainer", 0)) {
+      alone.await("its node", () -> alone.told().contains("Node 127.0.0.1"));
+      alone.signal("TERM");
+      assertThat(alone.exit()).as(alone.told()).isZero();
+    }
+  }
+
+  @Test
   void aRunThatFailsIsAFailureOfItsCoordinatorsNode() throws Exception {
     String everything = "coordinator,data,checkpointer,trainer,assigner,teacher";
     try (GnomonProcess node = node(everything, seed, "gnomon.steps=4000")) {

@@ -215,24 +215,29 @@ public final class Node {
   /**
    * Ends this node's part in good order; {@link #await} tells when it has. Where the coordinator is
    * here, the run ends after a last checkpoint, and all nodes with it. A trainer or an assigner
-   * leaves after the next checkpoint, from which its successor goes on. Blocks until then, but no
-   * longer than {@code patience}.
+   * leaves after the next checkpoint, from which its successor goes on, if there is a coordinator
+   * to order one. Blocks until then, but no longer than {@code patience}.
    */
   public void leave(Duration patience) {
     long until = System.nanoTime() + patience.toNanos();
+    Cluster cluster = Cluster.get(system);
+    if (cluster.selfMember().status().equals(MemberStatus.removed())) { // it has not joined yet
+      system.terminate();
+      return;
+    }
     if (coordinating.begun) {
       system.tell(new Stop());
       pauseUntil(() -> false, until);
     } else if (place.roles().contains(Role.TRAINER) || place.roles().contains(Role.ASSIGNER)) {
       CompletableFuture<CheckpointWritten> written = new CompletableFuture<>();
-      while (!written.isDone() && isAlive() && System.nanoTime() < until) {
+      BooleanSupplier enough = () -> written.isDone() || !hasCoordinator(cluster);
+      while (!enough.getAsBoolean() && isAlive() && System.nanoTime() < until) {
         Duration left = Duration.ofNanos(until - System.nanoTime());
         AskPattern.ask(system, LeaveRequest::new, left, system.scheduler())
             .thenAccept(written::complete);
-        pauseUntil(written::isDone, Math.min(until, System.nanoTime() + ASK_AGAIN.toNanos()));
+        pauseUntil(enough, Math.min(until, System.nanoTime() + ASK_AGAIN.toNanos()));
       }
     }
-    Cluster cluster = Cluster.get(system);
     cluster.manager().tell(Leave.create(cluster.selfMember().address()));
   }
 
@@ -250,6 +255,16 @@ public final class Node {
 
   private boolean isAlive() {
     return !system.getWhenTerminated().toCompletableFuture().isDone();
+  }
+
+  private static boolean hasCoordinator(Cluster cluster) {
+    ClusterEvent.CurrentClusterState state = cluster.state();
+    return StreamSupport.stream(state.getMembers().spliterator(), false)
+        .anyMatch(
+            member ->
+                member.hasRole(Role.COORDINATOR.wireName())
+                    && member.status().equals(MemberStatus.up())
+                    && !state.getUnreachable().contains(member));
   }
 
   /** Waits until this node has left the cluster, or was left by it. */
