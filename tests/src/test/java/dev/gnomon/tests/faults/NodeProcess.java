@@ -87,6 +87,11 @@ final class NodeProcess implements AutoCloseable {
     keeping = false;
   }
 
+  /** Whether it is to be up. */
+  boolean isKept() {
+    return keeping;
+  }
+
   /** Whether it is over, and did not end well, and is not left dead. */
   boolean failed() {
     return keeping && !keeper.isAlive() && code != 0;
