@@ -39,7 +39,7 @@ class WireFuzzTest {
   /** Bytes that reading a message may allocate: so many for each of its own, and these. */
   private static final int FOR_A_BYTE = 200;
 
-  private static final int FOR_A_MESSAGE = 32 << 10;
+  private static final int FOR_A_MESSAGE = 64 << 10;
 
   private static final long SEED = Long.getLong("fuzz.seed", new Random().nextLong());
 
@@ -140,7 +140,7 @@ class WireFuzzTest {
       Supplier<String> which =
           () -> "case %d of seed %d, a %s".formatted(number, SEED, sample.type().getSimpleName());
       long allocated = Long.MAX_VALUE;
-      for (int go = 0; go < 2 && allocated > limit(message); go++) { // not what is made only once
+      for (int go = 0; go < 20 && allocated > limit(message); go++) { // not what is made only once
         long before = threads.getCurrentThreadAllocatedBytes();
         boolean understood = understood(serializer, sample, message, which);
         allocated = threads.getCurrentThreadAllocatedBytes() - before;
