@@ -1,5 +1,7 @@
 # Lines of launchers in a run's supervision log, to be sourced. The folder of the run is $run.
 
+# shellcheck disable=SC2154 # $run is of whoever sources this
+
 # A line: an event and its fields. Appended whole, beside those of the coordinator's process.
 event() { printf '%s event=%s\n' "$(date +%FT%T.%3N)" "$*" >>"$run/supervision.log"; }
 
@@ -14,6 +16,7 @@ how_it_ended() {
   elif (($1 == 137)); then
     cause="killed, by hand or by the kernel for want of memory (dmesg tells)"
   else
+    # shellcheck disable=SC1003 # a set of characters
     cause="its last line: $(tail -n 20 "$2" 2>/dev/null | grep -v '^[[:space:]]*$' | tail -n 1 | tr -d '\000-\037"\\' | cut -c 1-200 || true)"
   fi
   printf 'exit=%d' "$1"
