@@ -73,10 +73,14 @@ final class Restarts {
 
   /** A loss was not finite; gives whether the run goes back to its newest checkpoint without it. */
   boolean notFinite(SkippedBatches.Found found) {
+    SupervisionLog event =
+        found.oneTooMany()
+            ? SupervisionLog.event("given-up")
+            : SupervisionLog.event("batch-skipped");
     announcer.warn(
-        SupervisionLog.event(found.oneTooMany() ? "given-up" : "batch-skipped")
+        event
+            .with("actor", found.loss().role().wireName())
             .with("step", found.loss().step())
-            .with("half", found.loss().role().wireName())
             .with("cause", found.loss().cause())
             .with("images", found.images())
             .with("attempt", found.attempt())

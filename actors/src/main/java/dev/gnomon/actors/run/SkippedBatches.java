@@ -3,12 +3,12 @@ package dev.gnomon.actors.run;
 import dev.gnomon.protocol.LossNotFinite;
 import dev.gnomon.protocol.Skipped;
 import dev.gnomon.protocol.Start;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
 /**
  * Batches that a run goes on without because a loss on them was not finite: which those are, and
@@ -19,6 +19,8 @@ import java.util.stream.Collectors;
  * of whom, nor of how often the run was started again.
  */
 final class SkippedBatches {
+
+  private static final int MOST_IDS = 1024; // in a reason
 
   /**
    * A loss that counts.
@@ -36,7 +38,14 @@ final class SkippedBatches {
 
     /** Ids of the batch's images. */
     String images() {
-      return Arrays.stream(loss.images()).mapToObj(Long::toString).collect(Collectors.joining(" "));
+      return ids(Integer.MAX_VALUE);
+    }
+
+    private String ids(int most) {
+      return LongStream.of(loss.images())
+          .limit(most)
+          .mapToObj(Long::toString)
+          .collect(Collectors.joining(" "));
     }
 
     /** Which one it is of how many. */
@@ -44,17 +53,24 @@ final class SkippedBatches {
       return before + 1 + "/" + most;
     }
 
-    /** Why the batch of that step is not trained on. */
+    /**
+     * Why the batch of that step is not trained on. It goes with every start of a lineage, so of a
+     * very large batch it names the first images alone; the supervision log names all.
+     */
     Skipped skipped() {
-      return new Skipped(loss.step(), "%s (image ids %s)".formatted(loss.cause(), images()));
+      int more = loss.images().length - MOST_IDS;
+      String rest = more > 0 ? " and %d more".formatted(more) : "";
+      return new Skipped(
+          loss.step(), "%s (image ids %s%s)".formatted(loss.cause(), ids(MOST_IDS), rest));
     }
 
     /** Why the run stops. */
     String cause() {
-      return "step %d: %s; %s"
+      return "step %d: %s (image ids %s); %s"
           .formatted(
               loss.step(),
-              skipped().reason(),
+              loss.cause(),
+              images(),
               inVain
                   ? "that batch is skipped already, yet the %s was trained on it"
                       .formatted(loss.role().wireName())

@@ -162,7 +162,7 @@ final class KnownKeys {
     keys.put("restart.within", duration());
     keys.put("restart.first-backoff", duration());
     keys.put("restart.longest-backoff", duration());
-    keys.put("restart.skipped-batches", count(0));
+    keys.put("restart.skipped-batches", count(0, 100));
     keys.put("deadlines.answer", duration());
     keys.put("deadlines.evaluation-block", duration());
     keys.put("deadlines.waiting", duration());

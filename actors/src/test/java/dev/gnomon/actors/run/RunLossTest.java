@@ -50,7 +50,7 @@ class RunLossTest {
     stage.files.recoveries.add(RunStage.from(4));
 
     stage.logged(
-        "event=batch-skipped step=6 half=trainer cause=\"trainer NaN\" images=\"6 106\""
+        "event=batch-skipped actor=trainer step=6 cause=\"trainer NaN\" images=\"6 106\""
             + " attempt=1/3 weights=4 lost=2",
         () -> lost(1, Role.TRAINER, 6));
 
@@ -71,7 +71,7 @@ class RunLossTest {
     stage.none(stage.trainer, Halt.class);
     assertThat(stage.status().lineage()).isEqualTo(1);
 
-    stage.logged("event=batch-skipped step=6 half=trainer", () -> stage.clustered(1, 5));
+    stage.logged("event=batch-skipped actor=trainer step=6", () -> stage.clustered(1, 5));
 
     assertThat(stage.begin(stage.trainer, 2).start().skips(6)).isTrue();
   }
@@ -83,7 +83,7 @@ class RunLossTest {
     stage.trained(1, 5);
     lost(1, Role.TRAINER, 6);
 
-    stage.logged("event=batch-skipped step=5 half=assigner", () -> lost(1, Role.ASSIGNER, 5));
+    stage.logged("event=batch-skipped actor=assigner step=5", () -> lost(1, Role.ASSIGNER, 5));
 
     assertThat(stage.begin(stage.assigner, 2).start().skipped())
         .containsExactly(skipped("assigner", 5));
@@ -93,7 +93,7 @@ class RunLossTest {
   void whoSaysThatALossIsNotFiniteHasDoneTheStepsBeforeIt() {
     running();
     stage.clustered(1, 2); // and what the trainer said of its steps is lost
-    stage.logged("event=batch-skipped step=3", () -> lost(1, Role.TRAINER, 3));
+    stage.logged("event=batch-skipped actor=trainer step=3", () -> lost(1, Role.TRAINER, 3));
     assertThat(stage.files.kept).containsExactly("step 1", "step 2", "step 3");
   }
 
@@ -135,7 +135,7 @@ class RunLossTest {
     stage.steps(2, 0, 5);
 
     stage.logged(
-        "event=given-up step=5 half=assigner cause=\"assigner NaN\" images=\"5 105\" attempt=2/1",
+        "event=given-up actor=assigner step=5 cause=\"assigner NaN\" images=\"5 105\" attempt=2/1",
         () -> lost(2, Role.ASSIGNER, 5));
 
     RunSummary summary = stage.finished();

@@ -18,6 +18,7 @@ import java.util.Random;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -98,6 +99,19 @@ class SkippedBatchesTest {
             "step 20: its loss is NaN (image ids 20 7);"
                 + " batches skipped before it: 2, gnomon.restart.skipped-batches = 2");
     assertThat(batches.begin(from(16, skipped(3), skipped(8))).skipped()).hasSize(2);
+  }
+
+  @Example
+  void theReasonOfAVeryLargeBatchStaysSmallAndTheCauseNamesAllImages() {
+    SkippedBatches batches = new SkippedBatches(1);
+    long[] images = LongStream.range(1_000_000, 1_004_096).toArray();
+    batches.reported(new LossNotFinite(LINEAGE, Role.TRAINER, 5, "NaN", images));
+    Found found = batches.find(5).orElseThrow();
+    assertThat(found.images()).startsWith("1000000 1000001 ").endsWith(" 1004095");
+    assertThat(found.cause()).contains(found.images());
+    assertThat(batches.begin(Start.fromScratch()).skipped().get(0).reason())
+        .startsWith("NaN (image ids 1000000 ")
+        .endsWith(" 1001023 and 3072 more)");
   }
 
   @Example
