@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Runs small enough to be repeated: 64 steps on the built-in shapes, on one thread. */
@@ -65,14 +66,17 @@ public final class TinyRuns {
 
   /** The digest of the final weights by the sequential loop, written into {@code directory}. */
   public static String oracleDigest(RunSettings settings, Path directory) throws IOException {
-    ImageSet images = ImageSets.open(settings.data());
-    long seed = settings.training().seed();
-    BatchOrder order = new BatchOrder(seed, images.count(), settings.training().batchSize());
-    BatchReader reader = new BatchReader(images, order, seed, settings.data().flip());
+    return oracleDigest(settings, directory, Set.of());
+  }
+
+  /** The same where steps are left out. */
+  static String oracleDigest(RunSettings settings, Path directory, Set<Long> skipped)
+      throws IOException {
+    BatchReader reader = batches(settings);
     try (ComputeDevice device = ComputeDevice.open("cpu", 1);
         SequentialTraining run =
             new SequentialTraining(device, settings.training(), reader::batch)) {
-      run.runTo(settings.training().steps());
+      run.runTo(settings.training().steps(), skipped);
       SequentialTraining.Halves halves = run.save();
       CheckpointStore store = new CheckpointStore(directory);
       long lineage = new Lineages(directory).open();
@@ -98,6 +102,14 @@ public final class TinyRuns {
           .manifest()
           .digest();
     }
+  }
+
+  /** The batches of a run. */
+  static BatchReader batches(RunSettings settings) throws IOException {
+    ImageSet images = ImageSets.open(settings.data());
+    long seed = settings.training().seed();
+    BatchOrder order = new BatchOrder(seed, images.count(), settings.training().batchSize());
+    return new BatchReader(images, order, seed, settings.data().flip());
   }
 
   /** The digest of the newest whole checkpoint of a run, which must be of its last step. */

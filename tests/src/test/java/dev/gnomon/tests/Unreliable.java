@@ -66,8 +66,9 @@ public final class Unreliable {
     }
   }
 
+  /** An actor behind a bad network. */
   @SuppressWarnings("unchecked")
-  private static <M extends WireMessage> Behavior<M> unreliable(Behavior<M> actor, long seed) {
+  static <M extends WireMessage> Behavior<M> unreliable(Behavior<M> actor, long seed) {
     return (Behavior<M>)
         (Behavior<?>)
             Behaviors.intercept(
