@@ -33,7 +33,8 @@ import picocli.CommandLine.Spec;
       "Runs the actors of some roles, as one node of a cluster. A run begins when all",
       "of coordinator, data, trainer, checkpointer and (where conditions come from",
       "them) teacher and assigner are there, on whatever nodes; evaluators may come",
-      "later. All nodes need the same configuration, and see the same --run folder.",
+      "later. All nodes need the same configuration. They may see one --run folder, or",
+      "each have its own: checkpoints are then in that of the checkpointer's node.",
       "",
       "Told to end (SIGTERM), the coordinator's node ends the run after a last",
       "checkpoint, those of trainer and assigner leave after the next one, the others",
@@ -91,7 +92,9 @@ final class NodeCommand implements Callable<Integer> {
       names = "--run",
       required = true,
       paramLabel = "DIR",
-      description = "Folder of the run; it goes on from the newest checkpoint there.")
+      description =
+          "Folder of the run on this node. The run goes on from the newest checkpoint in that of the"
+              + " checkpointer's node.")
   private Path run;
 
   @Mixin private ConfigurationOptions configuration;
@@ -102,8 +105,7 @@ final class NodeCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Node.Place place = place();
     RunDirectory directory = new RunDirectory(run);
-    Optional<Config> kept =
-        directory.hasConfiguration() ? Optional.of(directory.startedWith()) : Optional.empty();
+    Optional<Config> kept = directory.kept();
     Config config = kept.map(configuration::config).orElseGet(configuration::config);
     RunSettings settings = RunSettings.from(config);
     Plugins.check(settings);

@@ -3,10 +3,14 @@ package dev.gnomon.launch;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.gnomon.actors.settings.KeptConfiguration;
+import dev.gnomon.model.checkpoint.Checkpoint;
+import dev.gnomon.model.checkpoint.CheckpointStore;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * The folder that holds all of a run.
@@ -62,6 +66,18 @@ record RunDirectory(Path path) {
   /** The configuration this run was started with. */
   Config startedWith() {
     return ConfigFactory.parseFile(configuration().toFile()).resolve();
+  }
+
+  /** The configuration of what lies here: the run's, or that of the newest checkpoint. */
+  Optional<Config> kept() throws IOException {
+    if (hasConfiguration()) {
+      return Optional.of(startedWith());
+    }
+    List<Checkpoint> checkpoints = new CheckpointStore(path).list();
+    return checkpoints.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            ConfigFactory.parseMap(checkpoints.get(checkpoints.size() - 1).manifest().settings()));
   }
 
   /** Keeps the configuration with every default in it; a crash leaves the old or the new. */

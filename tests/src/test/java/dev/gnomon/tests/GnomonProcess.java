@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A tiny run, or a node of it, in a process of its own; what it says goes into a file. */
@@ -33,17 +34,18 @@ final class GnomonProcess implements AutoCloseable {
   /** Starts a node of the run in {@code run}. */
   static GnomonProcess node(Path run, Path output, String roles, int port, int seed, String... sets)
       throws IOException {
+    return node(run, output, roles, port, List.of(seed), sets);
+  }
+
+  /** Starts a node of a run, whose folder on that node is {@code run}. */
+  static GnomonProcess node(
+      Path run, Path output, String roles, int port, List<Integer> seeds, String... sets)
+      throws IOException {
+    String joined = seeds.stream().map(s -> "127.0.0.1:" + s).collect(Collectors.joining(","));
     return start(
         run,
         output,
-        List.of(
-            "node",
-            "--roles",
-            roles,
-            "--port",
-            Integer.toString(port),
-            "--seed-nodes",
-            "127.0.0.1:" + seed),
+        List.of("node", "--roles", roles, "--port", "" + port, "--seed-nodes", joined),
         sets);
   }
 

@@ -28,8 +28,8 @@ public final class SameRun extends JoinConfigCompatChecker {
     List<String> faults = new ArrayList<>();
     for (String key : RunKeys.in(theirs)) {
       String path = BELOW + key;
-      String here = ours.hasPath(path) ? ours.getValue(path).render() : "absent";
-      String there = joining.getValue(path).render();
+      String here = ours.hasPath(path) ? text(ours, path) : "absent";
+      String there = text(joining, path);
       if (!here.equals(there)) {
         faults.add("%s is %s there, %s here".formatted(path, there, here));
       }
@@ -37,5 +37,10 @@ public final class SameRun extends JoinConfigCompatChecker {
     return faults.isEmpty()
         ? Valid$.MODULE$
         : new Invalid(CollectionConverters.asScala(faults).toSeq());
+  }
+
+  /** A configuration that comes from a checkpoint has its numbers as text. */
+  private static String text(Config config, String path) {
+    return String.valueOf(config.getValue(path).unwrapped());
   }
 }

@@ -11,6 +11,7 @@ import com.typesafe.config.ConfigFactory;
 import dev.gnomon.actors.settings.Configuration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -70,5 +71,17 @@ class SameRunTest {
   void whereWorkIsDoneMayDiffer() {
     Config apart = preset("shapes", "gnomon.roles.trainer.device=gpu0", "gnomon.threads=3");
     assertThat(joins(apart, preset("shapes"))).isEqualTo(Valid$.MODULE$);
+  }
+
+  /** A node whose folder has checkpoints and no configuration takes that of the newest. */
+  @Test
+  void whatACheckpointKeepsOfARunIsTheSameRun() {
+    Config ours = Configuration.load(List.of(), List.of());
+    Config kept =
+        Configuration.kept(
+            ConfigFactory.parseMap(Map.of("gnomon.seed", "1", "gnomon.ema-decay", "0.9999")),
+            List.of());
+    assertThat(joins(kept, ours)).isEqualTo(Valid$.MODULE$);
+    assertThat(joins(ours, kept)).isEqualTo(Valid$.MODULE$);
   }
 }

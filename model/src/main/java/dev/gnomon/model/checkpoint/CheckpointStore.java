@@ -32,7 +32,6 @@ import org.slf4j.LoggerFactory;
  * before. Any number of stores, in any number of processes, may be open on one run.
  */
 public final class CheckpointStore {
-  private static final Logger LOG = LoggerFactory.getLogger(CheckpointStore.class);
   private static final Comparator<Checkpoint> BY_AGE =
       Comparator.<Checkpoint>comparingLong(checkpoint -> checkpoint.manifest().lineage())
           .thenComparing(Checkpoint::step);
@@ -146,7 +145,7 @@ public final class CheckpointStore {
     try {
       discardAll(name -> name.isPart() && name.step() == step && name.lineage() == lineage);
     } catch (IOException e) {
-      LOG.warn("event=not-removed path={} cause=\"{}\"", directory, e.getMessage());
+      log().warn("event=not-removed path={} cause=\"{}\"", directory, e.getMessage());
     }
   }
 
@@ -341,6 +340,11 @@ public final class CheckpointStore {
     }
   }
 
+  /** Not before it is needed: a command reads checkpoints before it knows where its log lies. */
+  private static Logger log() {
+    return LoggerFactory.getLogger(CheckpointStore.class);
+  }
+
   private Path hidden(long step, long lineage, State state) {
     return directory.resolve(CheckpointName.hidden(step, lineage, state));
   }
@@ -355,7 +359,7 @@ public final class CheckpointStore {
         disk.delete(path);
       }
     } catch (IOException e) {
-      LOG.warn("event=not-removed path={} cause=\"{}\"", tree, e.getMessage());
+      log().warn("event=not-removed path={} cause=\"{}\"", tree, e.getMessage());
     }
   }
 }
