@@ -3,12 +3,14 @@ package dev.gnomon.launch;
 import com.typesafe.config.Config;
 import dev.gnomon.actors.node.Node;
 import dev.gnomon.actors.settings.RunSettings;
+import dev.gnomon.actors.transport.Transport;
 import dev.gnomon.launch.progress.ProgressLines;
 import dev.gnomon.launch.report.LiveReport;
 import dev.gnomon.protocol.Role;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,6 +37,9 @@ import picocli.CommandLine.Spec;
       "them) teacher and assigner are there, on whatever nodes; evaluators may come",
       "later. All nodes need the same configuration. They may see one --run folder, or",
       "each have its own: checkpoints are then in that of the checkpointer's node.",
+      "",
+      "Who reaches a node's ports can take part, unless gnomon.transport = tls: then only",
+      "who shows a certificate of the cluster. launch/certificates makes a set.",
       "",
       "Told to end (SIGTERM), the coordinator's node ends the run after a last",
       "checkpoint, those of trainer and assigner leave after the next one, the others",
@@ -109,6 +114,7 @@ final class NodeCommand implements Callable<Integer> {
     Config config = kept.map(configuration::config).orElseGet(configuration::config);
     RunSettings settings = RunSettings.from(config);
     Plugins.check(settings);
+    Transport.check(config);
     boolean coordinates = place.roles().contains(Role.COORDINATOR);
     if (kept.isPresent() && (!coordinates || directory.hasCheckpoints())) {
       Continuation.check(kept.get(), config, directory.configuration());
@@ -132,12 +138,7 @@ final class NodeCommand implements Callable<Integer> {
           directory.path());
       out.println(memory.line());
       memory.log();
-      if (InetAddress.getByName(host).isLoopbackAddress()) {
-        out.println("Without TLS: only this machine reaches it. --host names another address.");
-      } else {
-        out.println(
-            "WITHOUT TLS on " + host + ": whoever reaches it can take part. Keep it inside.");
-      }
+      out.println(whoGetsIn(node));
       node.operators()
           .ifPresent(
               address ->
@@ -157,6 +158,17 @@ final class NodeCommand implements Callable<Integer> {
             });
       }
     }
+  }
+
+  private String whoGetsIn(Node node) throws UnknownHostException {
+    if (node.certificateUntil().isPresent()) {
+      return "With TLS on %s: only nodes of this cluster get in. The certificate is good until %s."
+          .formatted(host, node.certificateUntil().get());
+    }
+    return InetAddress.getByName(host).isLoopbackAddress()
+        ? "Without TLS: only this machine reaches it. --host names another address."
+        : "WITHOUT TLS on %s: whoever reaches it can take part. Keep it inside, or set gnomon.transport=tls."
+            .formatted(host);
   }
 
   private Node.Place place() {

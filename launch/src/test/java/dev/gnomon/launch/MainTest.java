@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,6 +66,34 @@ class MainTest {
             """
                 .formatted(file));
     assertThat(run).doesNotExist();
+  }
+
+  @Test
+  void aNodeWhoseCertificateIsNotThereIsNotStarted() {
+    Path run = folder.resolve("run");
+    String ca = folder.resolve("ca.pem").toString();
+    String[] node = {"node", "--roles", "teacher", "--seed-nodes", "127.0.0.1:1", "--run"};
+    String[] sets = {"--set", "gnomon.transport=tls", "--set", "gnomon.tls.ca-file=" + ca};
+    String[] files = {"--set", "gnomon.tls.key-file=" + ca, "--set", "gnomon.tls.cert-file=" + ca};
+
+    assertThat(gnomon(joined(node, new String[] {run.toString()}, sets)))
+        .isEqualTo(ExitCode.BAD_USAGE);
+    assertThat(err.toString())
+        .contains(
+            "The configuration has 2 faults; nothing was started.",
+            "gnomon.tls.key-file: is empty, expected a file",
+            "gnomon.tls.cert-file: is empty, expected a file");
+    assertThat(gnomon(joined(node, new String[] {run.toString()}, sets, files)))
+        .isEqualTo(ExitCode.BAD_USAGE);
+    assertThat(err.toString())
+        .contains(
+            "gnomon.tls.ca-file: is \"%s\", which is not there; launch/certificates makes these"
+                .formatted(ca));
+    assertThat(run).doesNotExist();
+  }
+
+  private static String[] joined(String[]... parts) {
+    return Stream.of(parts).flatMap(Stream::of).toArray(String[]::new);
   }
 
   @Test

@@ -25,7 +25,10 @@ import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.actors.telemetry.SupervisionLog;
 import dev.gnomon.actors.transfer.BetweenNodes;
 import dev.gnomon.actors.transfer.WeightExchange;
+import dev.gnomon.actors.transport.ArteryDoor;
+import dev.gnomon.actors.transport.Transport;
 import dev.gnomon.model.checkpoint.VersionFiles;
+import dev.gnomon.model.training.MemoryPlan;
 import dev.gnomon.protocol.CheckpointWritten;
 import dev.gnomon.protocol.CoordinatorMessage;
 import dev.gnomon.protocol.LeaveRequest;
@@ -38,6 +41,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -103,6 +107,8 @@ public final class Node {
   }
 
   private final ActorSystem<CoordinatorMessage> system;
+  private final Transport transport;
+  private final ArteryDoor door;
   private final WeightExchange exchange;
   private final Optional<OperatorServer> operators;
   private final Place place;
@@ -110,11 +116,15 @@ public final class Node {
 
   private Node(
       ActorSystem<CoordinatorMessage> system,
+      Transport transport,
+      ArteryDoor door,
       WeightExchange exchange,
       Optional<OperatorServer> operators,
       Place place,
       Coordinating coordinating) {
     this.system = system;
+    this.transport = transport;
+    this.door = door;
     this.exchange = exchange;
     this.operators = operators;
     this.place = place;
@@ -133,18 +143,28 @@ public final class Node {
       throws IOException {
     Path directory = runDirectory.toAbsolutePath().normalize();
     Files.createDirectories(directory);
-    WeightExchange exchange = exchange(place);
     Coordinating coordinating = new Coordinating();
+    Transport transport = Transport.of(settings.resolved());
+    ArteryDoor door = null;
+    WeightExchange exchange = null;
+    ActorSystem<CoordinatorMessage> system = null;
+    Optional<OperatorServer> operators = Optional.empty();
     try {
-      ActorSystem<CoordinatorMessage> system =
+      door = new ArteryDoor(transport, new InetSocketAddress(place.host(), place.port()));
+      exchange = exchange(settings, place, transport);
+      system =
           ActorSystem.create(
               root(settings, directory, place.roles(), exchange, listener, coordinating),
               SYSTEM,
-              configuration(settings, place));
-      return new Node(
-          system, exchange, operators(system, settings, directory, place), place, coordinating);
+              door.setup(configuration(settings, place)));
+      operators = operators(system, settings, directory, place);
+      door.open(system);
+      return new Node(system, transport, door, exchange, operators, place, coordinating);
     } catch (IOException | RuntimeException failure) {
-      exchange.close();
+      if (system != null) {
+        system.terminate();
+      }
+      close(operators.orElse(null), exchange, door, transport);
       throw failure;
     }
   }
@@ -157,17 +177,25 @@ public final class Node {
     }
     String roles =
         place.roles().stream().sorted().map(Role::wireName).collect(Collectors.joining("+"));
-    try {
-      return Optional.of(
-          OperatorServer.start(
-              settings.http(),
-              directory,
-              roles,
-              place.host(),
-              new NodeConsole(system, directory.getFileName().toString())));
-    } catch (IOException | RuntimeException failure) {
-      system.terminate();
-      throw failure;
+    return Optional.of(
+        OperatorServer.start(
+            settings.http(),
+            directory,
+            roles,
+            place.host(),
+            new NodeConsole(system, directory.getFileName().toString())));
+  }
+
+  /** Closes what is there, even if some of it can not be. */
+  private static void close(AutoCloseable... parts) {
+    for (AutoCloseable part : parts) {
+      try {
+        if (part != null) {
+          part.close();
+        }
+      } catch (Exception e) {
+        SupervisionLog.event("close-failed").with("cause", e).warn();
+      }
     }
   }
 
@@ -175,7 +203,8 @@ public final class Node {
    * Files in memory where the system has some, else in the temporary folder; a folder a node, named
    * by its process. Those of processes that are no more, killed perhaps, go.
    */
-  private static WeightExchange exchange(Place place) throws IOException {
+  private static WeightExchange exchange(RunSettings settings, Place place, Transport transport)
+      throws IOException {
     Path parent = Files.isWritable(MEMORY) ? MEMORY : Path.of(System.getProperty("java.io.tmpdir"));
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent, VERSIONS + "*")) {
       for (Path folder : folders) {
@@ -191,7 +220,14 @@ public final class Node {
     }
     long number = STARTED.incrementAndGet();
     Path folder = parent.resolve(VERSIONS + ProcessHandle.current().pid() + "-" + number);
-    return new BetweenNodes(folder, new InetSocketAddress(place.host(), 0));
+    // Actors of one's own may bring a network that is larger than the one in the configuration.
+    long largest = (1L << 30) + 4 * new MemoryPlan(settings.training()).versions().bytes();
+    return new BetweenNodes(folder, new InetSocketAddress(place.host(), 0), transport, largest);
+  }
+
+  /** When the certificate that this node shows ends; empty without TLS. */
+  public Optional<Instant> certificateUntil() {
+    return transport.until();
   }
 
   /** How many nodes the cluster has, those that have not come or gone yet left out. */
@@ -275,12 +311,8 @@ public final class Node {
       throw new IllegalStateException(e.getCause());
     }
     operators.ifPresent(OperatorServer::close);
-    try {
-      Lane.awaitClosed(CLOSING);
-      exchange.close();
-    } catch (IOException e) {
-      system.log().warn("event=close-failed cause=\"{}\"", e.toString());
-    }
+    Lane.awaitClosed(CLOSING);
+    close(exchange, door, transport);
     End end = end();
     SupervisionLog.event("ended")
         .with("node", address())
@@ -404,15 +436,7 @@ public final class Node {
         place.seeds().stream().map(seed -> "akka://%s@%s".formatted(SYSTEM, seed)).toList();
     return ConfigFactory.load(
         ConfigFactory.parseMap(
-                Map.of(
-                    "akka.remote.artery.canonical.hostname",
-                    place.host(),
-                    "akka.remote.artery.canonical.port",
-                    place.port(),
-                    "akka.cluster.roles",
-                    roles,
-                    "akka.cluster.seed-nodes",
-                    seeds))
+                Map.of("akka.cluster.roles", roles, "akka.cluster.seed-nodes", seeds))
             .withFallback(settings.resolved())
             .withFallback(ConfigFactory.parseResources("gnomon/cluster.conf")));
   }

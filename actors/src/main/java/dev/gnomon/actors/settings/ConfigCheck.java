@@ -94,6 +94,7 @@ public final class ConfigCheck {
     if (!init.isBlank() && !Files.isRegularFile(Path.of(init))) {
       fault("gnomon.init", "is \"%s\", where no file is".formatted(init));
     }
+    transport();
     versions();
     noiseLevels();
     data();
@@ -110,6 +111,17 @@ public final class ConfigCheck {
             .compareTo(config.getDuration("gnomon.restart.first-backoff"))
         < 0) {
       fault("gnomon.restart.longest-backoff", "is shorter than gnomon.restart.first-backoff");
+    }
+  }
+
+  /** What is in the files matters to nodes alone: see the transport's Credentials. */
+  private void transport() {
+    for (String file : List.of("key-file", "cert-file", "ca-file")) {
+      String key = "gnomon.tls." + file;
+      if (config.getString("gnomon.transport").equals("tls") && config.getString(key).isBlank()) {
+        fault(
+            key, "is empty, expected a file: gnomon.transport = tls; launch/certificates makes it");
+      }
     }
   }
 

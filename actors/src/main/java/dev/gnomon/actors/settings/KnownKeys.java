@@ -170,6 +170,12 @@ final class KnownKeys {
     keys.put("http.enabled", flag());
     keys.put("http.host", matching("the name or address of a host", "[^\\s/]+"));
     keys.put("http.port", count(0, 65_535));
+    keys.put("transport", oneOf("tcp", "tls"));
+    keys.put("tls.key-file", text());
+    keys.put("tls.cert-file", text());
+    keys.put("tls.ca-file", text());
+    keys.put("tls.name", matching("a DNS name, such as gnomon", "[\\w-]{1,63}(\\.[\\w-]{1,63})*"));
+    keys.put("tls.check-hosts", flag());
     keys.put("wire.max-bytes", bytes());
     keys.put("experiment.messages", names());
 

@@ -29,6 +29,8 @@ public final class RunKeys {
           "restart",
           "roles",
           "threads",
+          "tls",
+          "transport",
           "wire");
 
   private static final String BELOW = "gnomon.";

@@ -2,6 +2,7 @@ package dev.gnomon.actors.transfer;
 
 import dev.gnomon.actors.Lane;
 import dev.gnomon.actors.telemetry.SupervisionLog;
+import dev.gnomon.actors.transport.Transport;
 import dev.gnomon.model.checkpoint.Parcel;
 import dev.gnomon.model.checkpoint.VersionFiles;
 import dev.gnomon.model.checkpoint.WeightRegistry;
@@ -12,12 +13,11 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
-import javax.net.ServerSocketFactory;
-import javax.net.SocketFactory;
 
 /**
  * Versions for all nodes of a run: in memory for this JVM, as a file for the others of this host,
@@ -39,12 +39,14 @@ public final class BetweenNodes implements WeightExchange {
    *
    * @param folder for versions as files, of this node alone; in memory, best
    * @param address to serve versions at; port 0 takes a free one
+   * @param largest bytes that a version of this run may have
    */
-  public BetweenNodes(Path folder, InetSocketAddress address) throws IOException {
-    this.folder = folder;
-    this.files = new VersionFiles(folder);
-    this.server = new WeightServer(registry, ServerSocketFactory.getDefault(), address);
-    this.client = new WeightClient(SocketFactory.getDefault());
+  public BetweenNodes(Path folder, InetSocketAddress address, Transport transport, long largest)
+      throws IOException {
+    this.folder = folder.toAbsolutePath().normalize();
+    this.files = new VersionFiles(this.folder);
+    this.server = new WeightServer(registry, transport, address);
+    this.client = new WeightClient(transport.connections(WeightServer.CHANNEL), largest);
   }
 
   @Override
@@ -96,7 +98,7 @@ public final class BetweenNodes implements WeightExchange {
     if (location.node().equals(node)) {
       return InThisJvm.held(registry, announced);
     }
-    if (location.file().isPresent() && Files.isReadable(location.file().get())) {
+    if (location.file().filter(this::isOfANode).isPresent()) {
       try {
         return Optional.of(new Fetched(files.read(location.file().get(), announced.digest())));
       } catch (IOException changed) {
@@ -116,6 +118,16 @@ public final class BetweenNodes implements WeightExchange {
     } catch (FileNotFoundException retired) {
       return Optional.empty();
     }
+  }
+
+  /** Whether it lies beside this node's own: whoever announces a version may name any file. */
+  private boolean isOfANode(Path file) {
+    return file.isAbsolute()
+        && file.equals(file.normalize())
+        && file.getNameCount() > 2
+        && file.getParent().getParent().equals(folder.getParent())
+        && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+        && Files.isReadable(file);
   }
 
   @Override

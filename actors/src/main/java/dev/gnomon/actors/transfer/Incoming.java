@@ -32,12 +32,15 @@ interface Incoming {
   final class Weights implements Incoming {
 
     private final String digest;
+    private final long largest;
     private final ReusedMemory memory;
     private final BitSet whole = new BitSet();
     private Parcel parcel; // null until it is described
 
-    Weights(String digest, ReusedMemory memory) {
+    /** Memory is taken for no more than {@code largest} bytes. */
+    Weights(String digest, long largest, ReusedMemory memory) {
       this.digest = digest;
+      this.largest = largest;
       this.memory = memory;
     }
 
@@ -52,11 +55,16 @@ interface Incoming {
     }
 
     private Parcel allocate(Description description) throws IOException {
+      long size = description.index().size();
+      if (size > largest) {
+        throw new IOException(
+            "weights of %d bytes were announced, this run's are no larger than %d"
+                .formatted(size, largest));
+      }
       try {
-        SafetensorsImage image =
-            SafetensorsImage.incoming(
-                description.head(), description.index().size(), memory::forSizes);
-        return new Parcel(image, description.index());
+        return new Parcel(
+            SafetensorsImage.incoming(description.head(), size, memory::forSizes),
+            description.index());
       } catch (IllegalArgumentException e) {
         throw new IOException(e.getMessage(), e);
       }

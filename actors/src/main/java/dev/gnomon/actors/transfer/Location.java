@@ -15,12 +15,12 @@ import java.util.Optional;
 record Location(String node, Optional<Path> file, InetSocketAddress address) {
 
   String encoded() {
-    return "%s %s:%d%s"
-        .formatted(
-            node,
-            address.getHostString(),
-            address.getPort(),
-            file.map(path -> " " + path).orElse(""));
+    return "%s %s%s".formatted(node, hostAndPort(address), file.map(path -> " " + path).orElse(""));
+  }
+
+  /** An address as it was given, looked up or not. */
+  static String hostAndPort(InetSocketAddress address) {
+    return address.getHostString() + ":" + address.getPort();
   }
 
   /**
@@ -36,7 +36,7 @@ record Location(String node, Optional<Path> file, InetSocketAddress address) {
         return new Location(
             words[0],
             words.length == 3 ? Optional.of(Path.of(words[2])) : Optional.empty(),
-            new InetSocketAddress(
+            InetSocketAddress.createUnresolved( // by who goes there
                 words[1].substring(0, colon), Integer.parseInt(words[1].substring(colon + 1))));
       }
     } catch (IllegalArgumentException malformed) {

@@ -29,7 +29,7 @@ record ServedFiles(String node, WeightServer server, WeightClient client) implem
     SupervisionLog.event("fetched")
         .with("file", place)
         .with("bytes", file.bytes())
-        .with("from", from.address())
+        .with("from", Location.hostAndPort(from.address()))
         .with("took", Duration.ofNanos(System.nanoTime() - began))
         .info();
   }

@@ -1,6 +1,7 @@
 package dev.gnomon.actors.transfer;
 
 import dev.gnomon.model.checkpoint.ChunkIndex;
+import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
@@ -29,7 +30,9 @@ final class TransferProtocol {
   static final int PATIENCE_MS = 15_000;
 
   private static final long LARGEST = 1L << 40; // 1 TiB: its index takes 4 MiB
-  private static final int LONGEST_HEAD = 64 << 20;
+  private static final int LONGEST_NAME = 4096;
+  private static final int LONGEST_HASH = 64; // SHA-256 in hex
+  private static final int LONGEST_HEAD = 4 << 20; // some 40,000 tensors
 
   /** What a client wants. Texts are in modified UTF-8. */
   sealed interface Key {
@@ -42,10 +45,21 @@ final class TransferProtocol {
       }
       byte kind = in.readByte();
       return switch (kind) {
-        case Version.KIND -> new Version(in.readUTF(), in.readLong(), in.readLong());
-        case Saved.KIND -> new Saved(in.readUTF());
+        case Version.KIND -> new Version(text(in, LONGEST_NAME), in.readLong(), in.readLong());
+        case Saved.KIND -> new Saved(text(in, LONGEST_HASH));
         default -> throw new ProtocolException("the peer wants something of kind " + kind);
       };
+    }
+
+    private static String text(DataInputStream in, int longest) throws IOException {
+      int length = in.readUnsignedShort();
+      if (length > longest) {
+        throw new ProtocolException(
+            "a name of %d bytes was sent, %d are the most".formatted(length, longest));
+      }
+      ByteBuffer text = ByteBuffer.allocate(Short.BYTES + length).putShort((short) length);
+      in.readFully(text.array(), Short.BYTES, length);
+      return new DataInputStream(new ByteArrayInputStream(text.array())).readUTF();
     }
   }
 

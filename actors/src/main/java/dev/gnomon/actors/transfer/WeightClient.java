@@ -2,6 +2,7 @@ package dev.gnomon.actors.transfer;
 
 import dev.gnomon.actors.transfer.TransferProtocol.Description;
 import dev.gnomon.actors.transfer.TransferProtocol.Key;
+import dev.gnomon.actors.transport.Connections;
 import dev.gnomon.model.checkpoint.CheckpointException;
 import dev.gnomon.model.checkpoint.ChunkIndex;
 import dev.gnomon.model.checkpoint.IncomingFile;
@@ -14,12 +15,13 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import javax.net.SocketFactory;
 
 /**
  * Fetches weight versions, and files of checkpoints, from a {@link WeightServer}, each chunk
@@ -31,12 +33,18 @@ public final class WeightClient {
   private static final int MOST_ATTEMPTS = 4; // one after another in which nothing comes
   private static final int PAUSE_MS = 200;
 
-  private final SocketFactory sockets;
+  private final Connections connections;
+  private final long largest;
   private final ReusedMemory memory = new ReusedMemory();
 
-  /** A client whose sockets are plain, or of TLS. */
-  public WeightClient(SocketFactory sockets) {
-    this.sockets = sockets;
+  /**
+   * A client by these connections: plain, or of TLS.
+   *
+   * @param largest bytes that a version may have; memory is taken for no more
+   */
+  public WeightClient(Connections connections, long largest) {
+    this.connections = connections;
+    this.largest = largest;
   }
 
   /**
@@ -50,7 +58,7 @@ public final class WeightClient {
   public WeightSet fetch(
       InetSocketAddress server, String run, long lineage, long version, String digest)
       throws IOException {
-    Incoming.Weights weights = new Incoming.Weights(digest, memory);
+    Incoming.Weights weights = incoming(digest);
     Key key = new TransferProtocol.Version(run, lineage, version);
     String what = "version %d of lineage %d".formatted(version, lineage);
     try {
@@ -60,6 +68,11 @@ public final class WeightClient {
       weights.release();
       throw e;
     }
+  }
+
+  /** Weights that are to come into this client's memory. */
+  Incoming.Weights incoming(String digest) {
+    return new Incoming.Weights(digest, largest, memory);
   }
 
   /**
@@ -81,13 +94,13 @@ public final class WeightClient {
   }
 
   /** One fetch, by as many connections as it takes. */
-  private final class Fetch {
+  final class Fetch {
     private final InetSocketAddress server;
     private final Key key;
     private final Incoming incoming;
     private final String what;
     private final FileExchange.Recipient recipient;
-    private final byte[] bytes = new byte[ChunkIndex.CHUNK_BYTES];
+    private byte[] bytes = new byte[0]; // of the chunk at hand
     private boolean came; // something, by the connection at hand
 
     Fetch(
@@ -116,7 +129,9 @@ public final class WeightClient {
           inVain = came ? 1 : inVain + 1;
           if (inVain == MOST_ATTEMPTS) {
             throw new IOException(
-                "%s did not come from %s: %s".formatted(what, server, e.getMessage()), e);
+                "%s did not come from %s: %s"
+                    .formatted(what, Location.hostAndPort(server), e.getMessage()),
+                e);
           }
           pause(inVain - 1);
         }
@@ -125,18 +140,19 @@ public final class WeightClient {
 
     private void connect() throws IOException {
       requireWanted();
-      try (Socket socket = sockets.createSocket()) {
-        socket.connect(server, TransferProtocol.PATIENCE_MS);
-        socket.setSoTimeout(TransferProtocol.PATIENCE_MS);
-        socket.setTcpNoDelay(true);
-        DataInputStream in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
-        DataOutputStream out =
-            new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
-        key.write(out);
-        out.flush();
-        describe(in);
-        pull(in, out);
+      try (Socket socket = connections.connected(server, TransferProtocol.PATIENCE_MS)) {
+        pull(socket.getInputStream(), socket.getOutputStream());
       }
+    }
+
+    /** Takes what is missing from a server. */
+    void pull(InputStream from, OutputStream to) throws IOException {
+      DataInputStream in = new DataInputStream(new BufferedInputStream(from));
+      DataOutputStream out = new DataOutputStream(new BufferedOutputStream(to));
+      key.write(out);
+      out.flush();
+      describe(in);
+      pull(in, out);
     }
 
     private void describe(DataInputStream in) throws IOException {
@@ -146,9 +162,12 @@ public final class WeightClient {
         answer = in.readByte();
       }
       if (answer != TransferProtocol.FOUND) {
-        throw new FileNotFoundException("%s is not at %s".formatted(what, server));
+        throw new FileNotFoundException(
+            "%s is not at %s".formatted(what, Location.hostAndPort(server)));
       }
-      incoming.describe(Description.read(in));
+      Description description = Description.read(in);
+      incoming.describe(description);
+      bytes = new byte[(int) Math.min(ChunkIndex.CHUNK_BYTES, description.index().size())];
     }
 
     private void pull(DataInputStream in, DataOutputStream out) throws IOException {

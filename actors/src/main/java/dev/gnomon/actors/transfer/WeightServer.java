@@ -4,6 +4,8 @@ import dev.gnomon.actors.transfer.TransferProtocol.Description;
 import dev.gnomon.actors.transfer.TransferProtocol.Key;
 import dev.gnomon.actors.transfer.TransferProtocol.Saved;
 import dev.gnomon.actors.transfer.TransferProtocol.Version;
+import dev.gnomon.actors.transport.Gate;
+import dev.gnomon.actors.transport.Transport;
 import dev.gnomon.model.checkpoint.ChunkIndex;
 import dev.gnomon.model.checkpoint.SavedFile;
 import dev.gnomon.model.checkpoint.WeightRegistry;
@@ -13,26 +15,24 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.ProtocolException;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import javax.net.ServerSocketFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,41 +43,39 @@ import org.slf4j.LoggerFactory;
  */
 public final class WeightServer implements AutoCloseable {
 
+  /** What its port is called in logs. */
+  public static final String CHANNEL = "weights";
+
   private static final Logger LOG = LoggerFactory.getLogger(WeightServer.class);
   private static final int MOST_PEERS = 64;
   private static final int BUSY_MS = TransferProtocol.PATIENCE_MS / 5;
 
   private final WeightRegistry registry;
-  private final ServerSocket listening;
-  private final Set<Socket> peers = ConcurrentHashMap.newKeySet();
   private final Map<String, OfferedFile> files = new ConcurrentHashMap<>(); // by SHA-256
-  private final Semaphore places = new Semaphore(MOST_PEERS);
-  private final ExecutorService threads =
+  private final ExecutorService checksums =
       Executors.newCachedThreadPool(
           work -> {
-            Thread thread = new Thread(work, "gnomon-weight-server");
+            Thread thread = new Thread(work, "gnomon-checksums");
             thread.setDaemon(true);
             return thread;
           });
+  private final Gate gate;
 
   /**
    * Serves what is in {@code registry}.
    *
-   * @param sockets makes the listening socket: plain, or of TLS
-   * @param address to bind to; port 0 takes a free one
+   * @param address to listen at; port 0 takes a free one
    */
-  public WeightServer(
-      WeightRegistry registry, ServerSocketFactory sockets, InetSocketAddress address)
+  public WeightServer(WeightRegistry registry, Transport transport, InetSocketAddress address)
       throws IOException {
     this.registry = registry;
-    this.listening = sockets.createServerSocket();
-    this.listening.bind(address);
-    threads.execute(this::accept);
+    this.gate = transport.gate(CHANNEL, address, MOST_PEERS);
+    gate.open(this::serve);
   }
 
-  /** Where it listens. */
+  /** Where it is found, by the name it was given. */
   public InetSocketAddress address() {
-    return (InetSocketAddress) listening.getLocalSocketAddress();
+    return gate.address();
   }
 
   /** Serves a file too, for as long as it lies there. */
@@ -89,51 +87,34 @@ public final class WeightServer implements AutoCloseable {
             offered != null && offered.path().equals(path) ? offered : new OfferedFile(path));
   }
 
-  private void accept() {
-    while (!listening.isClosed()) {
-      try {
-        places.acquire();
-        Socket peer = listening.accept();
-        peers.add(peer);
-        threads.execute(() -> serve(peer));
-      } catch (IOException e) {
-        places.release();
-        if (!listening.isClosed()) {
-          LOG.warn("event=weights-not-accepted cause=\"{}\"", e.toString());
-        }
-      } catch (InterruptedException | RejectedExecutionException closed) {
-        return;
-      }
-    }
-  }
-
-  private void serve(Socket peer) {
-    try (peer) {
-      peer.setSoTimeout(TransferProtocol.PATIENCE_MS);
-      peer.setTcpNoDelay(true);
-      DataInputStream in = new DataInputStream(new BufferedInputStream(peer.getInputStream()));
-      DataOutputStream out = new DataOutputStream(new BufferedOutputStream(peer.getOutputStream()));
-      Optional<Served> found = open(Key.read(in));
-      if (found.isEmpty()) {
-        out.writeByte(TransferProtocol.ABSENT);
-        out.flush();
-        return;
-      }
-      try (Served served = found.get()) {
-        send(served, index(served, out), in, out);
-      }
-    } catch (EOFException gone) {
-      LOG.debug("event=weights-peer-gone peer={}", peer.getRemoteSocketAddress());
+  private void serve(Socket peer) throws IOException {
+    peer.setSoTimeout(TransferProtocol.PATIENCE_MS);
+    try {
+      serve(peer.getInputStream(), peer.getOutputStream());
+    } catch (EOFException | ProtocolException e) {
+      throw e;
     } catch (IOException e) {
-      if (!listening.isClosed()) {
+      if (!checksums.isShutdown()) {
         LOG.warn(
             "event=weights-not-sent peer={} cause=\"{}\"",
             peer.getRemoteSocketAddress(),
             e.toString());
       }
-    } finally {
-      peers.remove(peer);
-      places.release();
+    }
+  }
+
+  /** Says what is asked for, until the peer has enough. */
+  void serve(InputStream from, OutputStream to) throws IOException {
+    DataInputStream in = new DataInputStream(new BufferedInputStream(from));
+    DataOutputStream out = new DataOutputStream(new BufferedOutputStream(to));
+    Optional<Served> found = open(Key.read(in));
+    if (found.isEmpty()) {
+      out.writeByte(TransferProtocol.ABSENT);
+      out.flush();
+      return;
+    }
+    try (Served served = found.get()) {
+      send(served, index(served, out), in, out);
     }
   }
 
@@ -153,7 +134,7 @@ public final class WeightServer implements AutoCloseable {
 
   /** Works the checksums out, and says so for as long as that takes. */
   private ChunkIndex index(Served served, DataOutputStream out) throws IOException {
-    Future<ChunkIndex> index = threads.submit(served::index);
+    Future<ChunkIndex> index = submit(served);
     while (true) {
       try {
         return index.get(BUSY_MS, TimeUnit.MILLISECONDS);
@@ -169,13 +150,21 @@ public final class WeightServer implements AutoCloseable {
     }
   }
 
+  private Future<ChunkIndex> submit(Served served) throws IOException {
+    try {
+      return checksums.submit(served::index);
+    } catch (RejectedExecutionException closed) {
+      throw new IOException("the server is closed", closed);
+    }
+  }
+
   private static void send(
       Served served, ChunkIndex index, DataInputStream in, DataOutputStream out)
       throws IOException {
     out.writeByte(TransferProtocol.FOUND);
     new Description(index, served.head()).write(out);
     out.flush();
-    byte[] bytes = new byte[ChunkIndex.CHUNK_BYTES];
+    byte[] bytes = new byte[(int) Math.min(ChunkIndex.CHUNK_BYTES, index.size())];
     for (int chunk = in.readInt(); chunk != TransferProtocol.END; chunk = in.readInt()) {
       if (chunk < 0 || chunk >= index.chunks()) {
         throw new ProtocolException("chunk %d was asked for".formatted(chunk));
@@ -185,15 +174,13 @@ public final class WeightServer implements AutoCloseable {
         out.flush();
       }
     }
+    out.flush();
   }
 
   /** Ends all connections; a fetch that is under way fails and may go on elsewhere. */
   @Override
   public void close() throws IOException {
-    listening.close();
-    threads.shutdownNow();
-    for (Socket peer : peers) {
-      peer.close();
-    }
+    checksums.shutdownNow();
+    gate.close();
   }
 }

@@ -3,6 +3,8 @@ package dev.gnomon.actors.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gnomon.actors.transport.Connections;
+import dev.gnomon.actors.transport.Transport;
 import dev.gnomon.model.checkpoint.CheckpointException;
 import dev.gnomon.model.checkpoint.SavedFile;
 import dev.gnomon.model.checkpoint.WeightRegistry;
@@ -16,8 +18,6 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
-import javax.net.ServerSocketFactory;
-import javax.net.SocketFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +35,7 @@ class FileTransferTest {
   @TempDir private Path folder;
   private final byte[] content = new byte[12 * MB + 345];
   private final AtomicLong came = new AtomicLong();
+  private final Transport transport = Transport.plain();
   private Path source;
   private Path place;
   private SavedFile saved;
@@ -50,14 +51,15 @@ class FileTransferTest {
     Files.write(source, content);
     byte[] hash = MessageDigest.getInstance("SHA-256").digest(content);
     saved = new SavedFile("trunk.safetensors", content.length, HexFormat.of().formatHex(hash));
-    server = new WeightServer(new WeightRegistry(), ServerSocketFactory.getDefault(), FREE);
-    files = new ServedFiles("node", server, new WeightClient(SocketFactory.getDefault()));
+    server = new WeightServer(new WeightRegistry(), transport, FREE);
+    files = new ServedFiles("node", server, new WeightClient(Connections.plain(), 0));
     location = files.offer(saved, source);
   }
 
   @AfterEach
   void stop() throws IOException {
     server.close();
+    transport.close();
   }
 
   private final FileExchange.Recipient counting =

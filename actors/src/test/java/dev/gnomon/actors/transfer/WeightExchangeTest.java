@@ -3,6 +3,7 @@ package dev.gnomon.actors.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gnomon.actors.transport.Transport;
 import dev.gnomon.model.engine.HostTensor;
 import dev.gnomon.model.engine.WeightSet;
 import dev.gnomon.protocol.Lineage;
@@ -29,19 +30,21 @@ class WeightExchangeTest {
       new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
   @TempDir private Path folder;
+  private final Transport transport = Transport.plain();
   private BetweenNodes trainer;
   private BetweenNodes teacher;
 
   @BeforeEach
   void open() throws IOException {
-    trainer = new BetweenNodes(folder.resolve("trainer"), FREE);
-    teacher = new BetweenNodes(folder.resolve("teacher"), FREE);
+    trainer = new BetweenNodes(folder.resolve("trainer"), FREE, transport, 1 << 30);
+    teacher = new BetweenNodes(folder.resolve("teacher"), FREE, transport, 1 << 30);
   }
 
   @AfterEach
   void close() throws IOException {
     trainer.close();
     teacher.close();
+    transport.close();
   }
 
   private static WeightSet weights(long version) {
@@ -94,6 +97,28 @@ class WeightExchangeTest {
   }
 
   @Test
+  void aFileThatIsNoNodesIsNotRead() throws Exception {
+    WeightsPublished announced = publish(8);
+    Path file = location(announced).file().orElseThrow();
+    Path away = Files.createDirectories(folder.resolve("a/b")).resolve("weights");
+    Path link = folder.resolve("trainer/link");
+    Files.move(file, away);
+    Files.createSymbolicLink(link, away);
+    for (Path named : List.of(away, link, folder.resolve("trainer/../a/b/weights"))) {
+      Location elsewhere = new Location("n", Optional.of(named), location(announced).address());
+      // Of a version that the socket does not have, so that the file is the only way.
+      WeightsPublished nine =
+          new WeightsPublished(LINEAGE, 9, elsewhere.encoded(), announced.digest());
+      assertThat(teacher.take(nine)).as("%s", named).isEmpty();
+    }
+    Files.move(away, file);
+    WeightsPublished found =
+        new WeightsPublished(LINEAGE, 9, announced.location(), announced.digest());
+    assertThat(teacher.take(found)).isPresent();
+    Files.delete(link);
+  }
+
+  @Test
   void aRetiredVersionIsNotThere() throws IOException {
     WeightsPublished eight = publish(8);
     WeightsPublished sixteen = publish(16);
@@ -128,8 +153,10 @@ class WeightExchangeTest {
   void aLocationSurvivesItsText() throws IOException {
     for (Location location :
         List.of(
-            new Location("n", Optional.of(Path.of("/a b/c")), new InetSocketAddress("::1", 7)),
-            new Location("n", Optional.empty(), new InetSocketAddress("127.0.0.1", 7)))) {
+            new Location(
+                "n", Optional.of(Path.of("/a b/c")), InetSocketAddress.createUnresolved("::1", 7)),
+            new Location(
+                "n", Optional.empty(), InetSocketAddress.createUnresolved("127.0.0.1", 7)))) {
       assertThat(Location.decoded(location.encoded())).isEqualTo(location);
     }
   }

@@ -3,6 +3,8 @@ package dev.gnomon.actors.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gnomon.actors.transport.Connections;
+import dev.gnomon.actors.transport.Transport;
 import dev.gnomon.model.checkpoint.Parcel;
 import dev.gnomon.model.checkpoint.WeightRegistry;
 import dev.gnomon.model.engine.HostTensor;
@@ -18,8 +20,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import javax.net.ServerSocketFactory;
-import javax.net.SocketFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +34,8 @@ class WeightTransferTest {
   private final WeightRegistry registry = new WeightRegistry();
   private final WeightSet weights = weights(1);
   private final String digest = Parcel.of(weights).digest();
-  private final WeightClient client = new WeightClient(SocketFactory.getDefault());
+  private final WeightClient client = new WeightClient(Connections.plain(), Long.MAX_VALUE);
+  private final Transport transport = Transport.plain();
   private WeightServer server;
 
   private static WeightSet weights(float factor) {
@@ -48,13 +49,14 @@ class WeightTransferTest {
 
   @BeforeEach
   void serve() throws IOException {
-    server = new WeightServer(registry, ServerSocketFactory.getDefault(), FREE);
+    server = new WeightServer(registry, transport, FREE);
     registry.publish("run", 2, 8, weights);
   }
 
   @AfterEach
   void stop() throws IOException {
     server.close();
+    transport.close();
   }
 
   @Test

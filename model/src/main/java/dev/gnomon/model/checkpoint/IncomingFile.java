@@ -70,7 +70,7 @@ public final class IncomingFile implements AutoCloseable {
 
   private void findWhole() throws IOException {
     long there = channel.size();
-    ByteBuffer bytes = ByteBuffer.allocate(there > 0 ? ChunkIndex.CHUNK_BYTES : 0);
+    ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(there, ChunkIndex.CHUNK_BYTES));
     for (int chunk = 0; chunk < index.chunks(); chunk++) {
       long from = ChunkIndex.from(chunk);
       if (from + index.bytes(chunk) > there) {

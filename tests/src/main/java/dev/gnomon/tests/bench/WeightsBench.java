@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.gnomon.actors.transfer.WeightServer;
+import dev.gnomon.actors.transport.Transport;
 import dev.gnomon.model.checkpoint.Parcel;
 import dev.gnomon.model.checkpoint.VersionFiles;
 import dev.gnomon.model.checkpoint.WeightRegistry;
@@ -33,7 +34,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import javax.net.ServerSocketFactory;
 
 /**
  * From the trainer's arrays to arrays of another process, copied and checked: 1.1 GB through a file
@@ -127,11 +127,10 @@ final class WeightsBench implements Bench {
 
   private static Object throughSocket(HostCopies copies, Reader reader) throws IOException {
     WeightRegistry registry = new WeightRegistry();
-    try (WeightServer server =
-        new WeightServer(
-            registry,
-            ServerSocketFactory.getDefault(),
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+    try (Transport transport = Transport.plain();
+        WeightServer server =
+            new WeightServer(
+                registry, transport, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
       registry.publish(RUN, 1, VERSION, copies.copy());
       try (WeightRegistry.Lease lease = registry.acquire(RUN, 1, VERSION).orElseThrow()) {
         reader.load("socket %d %s".formatted(server.address().getPort(), lease.parcel().digest()));

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.gnomon.actors.transfer.WeightClient;
+import dev.gnomon.actors.transport.Connections;
 import dev.gnomon.model.checkpoint.VersionFiles;
 import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.engine.WeightSet;
@@ -15,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import javax.net.SocketFactory;
 
 /**
  * The other process of {@link WeightsBench}: makes each version that it is told of active, in
@@ -38,7 +38,7 @@ final class WeightsReader {
         arrays.put("w" + i, owner.zeros(new Shape(side, side)));
       }
       VersionFiles files = new VersionFiles(Path.of("."));
-      WeightClient client = new WeightClient(SocketFactory.getDefault());
+      WeightClient client = new WeightClient(Connections.plain(), Long.MAX_VALUE);
       BufferedReader in =
           new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
       System.out.println(ACTIVE);

@@ -1,0 +1,186 @@
+package dev.gnomon.actors.transport;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ProtocolException;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A port of this process. Who comes has to prove within seconds who it is; no more than so many may
+ * be about it, and no more than so many may be in. Each that is let in has a thread.
+ */
+public final class Gate implements AutoCloseable {
+
+  /** What happens with a connection that was let in. */
+  @FunctionalInterface
+  public interface Guest {
+
+    /**
+     * Serves a connection until it is over; it is closed then.
+     *
+     * @throws ProtocolException if what is said over it is not what is said here
+     */
+    void serve(Socket connection) throws IOException;
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
+  private static final int MOST_AT_THE_GATE = 128;
+  private static final int SECONDS_AT_THE_GATE = 10;
+  private static final int PAUSE_MS = 100;
+
+  private final String channel;
+  private final InetSocketAddress named;
+  private final Connections connections;
+  private final Refusals refusals;
+  private final ScheduledExecutorService clock;
+  private final ServerSocket listening = new ServerSocket();
+  private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private final Semaphore atTheGate = new Semaphore(MOST_AT_THE_GATE);
+  private final Semaphore places;
+  private final ExecutorService threads;
+
+  Gate(
+      String channel,
+      InetSocketAddress address,
+      int places,
+      Connections connections,
+      Refusals refusals,
+      ScheduledExecutorService clock)
+      throws IOException {
+    this.channel = channel;
+    this.connections = connections;
+    this.refusals = refusals;
+    this.clock = clock;
+    this.places = new Semaphore(places);
+    this.threads =
+        Executors.newCachedThreadPool(
+            work -> {
+              Thread thread = new Thread(work, "gnomon-" + channel);
+              thread.setDaemon(true);
+              return thread;
+            });
+    listening.setReuseAddress(true); // a node that is started again takes its own place
+    listening.bind(address);
+    this.named = new InetSocketAddress(address.getHostString(), listening.getLocalPort());
+  }
+
+  /** Where it is, by the name it was given. */
+  public InetSocketAddress address() {
+    return named;
+  }
+
+  /** Begins to let connections in. Those that came before have waited. */
+  public void open(Guest guest) {
+    threads.execute(() -> accept(guest));
+  }
+
+  private void accept(Guest guest) {
+    while (!listening.isClosed()) {
+      try {
+        Socket socket = listening.accept();
+        if (atTheGate.tryAcquire()) {
+          open.add(socket);
+          threads.execute(() -> enter(socket, guest));
+        } else {
+          refuse(socket, "more than %d have yet to say who they are".formatted(MOST_AT_THE_GATE));
+        }
+      } catch (RejectedExecutionException closed) {
+        return;
+      } catch (IOException e) {
+        if (!listening.isClosed()) {
+          LOG.warn("event=not-accepted channel={} cause=\"{}\"", channel, e.toString());
+          pause(); // such as too many open files
+        }
+      }
+    }
+  }
+
+  private void refuse(Socket socket, String cause) throws IOException {
+    refusals.refused(channel, socket.getRemoteSocketAddress(), cause);
+    socket.close();
+  }
+
+  private void enter(Socket socket, Guest guest) {
+    SocketAddress peer = socket.getRemoteSocketAddress();
+    try (socket) {
+      socket.setTcpNoDelay(true);
+      Socket secured;
+      try {
+        secured = proven(socket);
+      } finally {
+        atTheGate.release();
+      }
+      if (!places.tryAcquire()) {
+        refuse(socket, "all places are taken");
+        return;
+      }
+      try {
+        guest.serve(secured);
+      } finally {
+        places.release();
+      }
+    } catch (SSLException | ProtocolException e) {
+      refusals.refused(channel, peer, e);
+    } catch (IOException e) {
+      LOG.debug("event=connection-ended channel={} peer={} cause=\"{}\"", channel, peer, e);
+    } catch (RuntimeException e) {
+      LOG.error("event=connection-failed channel={} peer={}", channel, peer, e);
+    } finally {
+      open.remove(socket);
+    }
+  }
+
+  private Socket proven(Socket socket) throws IOException {
+    ScheduledFuture<?> deadline =
+        clock.schedule(() -> closeQuietly(socket), SECONDS_AT_THE_GATE, TimeUnit.SECONDS);
+    try {
+      return connections.accepted(socket);
+    } catch (IOException e) {
+      if (deadline.isDone()) {
+        throw new ProtocolException(
+            "it did not say who it is within %d s".formatted(SECONDS_AT_THE_GATE));
+      }
+      throw e;
+    } finally {
+      deadline.cancel(false);
+    }
+  }
+
+  private static void closeQuietly(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      LOG.debug("event=not-closed cause=\"{}\"", e.toString());
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE_MS);
+    } catch (InterruptedException closing) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Ends all connections. */
+  @Override
+  public void close() throws IOException {
+    listening.close();
+    threads.shutdownNow();
+    open.forEach(Gate::closeQuietly);
+  }
+}
