@@ -119,34 +119,23 @@ final class NodeCommand implements Callable<Integer> {
     if (kept.isPresent() && (!coordinates || directory.hasCheckpoints())) {
       Continuation.check(kept.get(), config, directory.configuration());
     }
-    logs(directory, place).holdLogs();
+    logs(directory, place).holdLogs(); // before anything is logged
+    if (coordinates) {
+      directory.holdStory(); // the run's, where an operator looks
+    }
     long images = place.roles().contains(Role.DATA) ? TrainingImages.of(settings).bytes() : 0;
     MemoryCheck memory = new MemoryCheck(settings, place.roles(), images, AvailableMemory.here());
     memory.require();
     if (coordinates) {
-      directory.holdStory(); // the run's, where an operator looks
       directory.keep(config);
     }
     PrintWriter out = spec.commandLine().getOut();
     try (LiveReport report =
         new LiveReport(directory.path(), new ProgressLines(out, BETWEEN_LINES, System::nanoTime))) {
       Node node = Node.start(settings, directory.path(), place, report);
-      out.printf(
-          "Node %s: %s, in %s%n",
-          node.address(),
-          place.roles().stream().map(Role::wireName).collect(Collectors.joining(", ")),
-          directory.path());
-      out.println(memory.line());
-      memory.log();
-      out.println(whoGetsIn(node));
-      node.operators()
-          .ifPresent(
-              address ->
-                  out.printf(
-                      "Answers operators on %s: launch/gnomon status --address %s%n",
-                      address, address));
-      out.flush();
       try (StopSignal signal = StopSignal.to(() -> node.leave(LEAVING), LEAVING.plus(CLOSING))) {
+        memory.log();
+        introduce(node, place, directory, memory);
         Node.End end = node.await();
         out.println("Node " + end.name().toLowerCase(Locale.ROOT).replace('_', ' ') + ".");
         out.flush();
@@ -158,6 +147,25 @@ final class NodeCommand implements Callable<Integer> {
             });
       }
     }
+  }
+
+  private void introduce(Node node, Node.Place place, RunDirectory directory, MemoryCheck memory)
+      throws UnknownHostException {
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf(
+        "Node %s: %s, in %s%n",
+        node.address(),
+        place.roles().stream().map(Role::wireName).collect(Collectors.joining(", ")),
+        directory.path());
+    out.println(memory.line());
+    out.println(whoGetsIn(node));
+    node.operators()
+        .ifPresent(
+            address ->
+                out.printf(
+                    "Answers operators on %s: launch/gnomon status --address %s%n",
+                    address, address));
+    out.flush();
   }
 
   private String whoGetsIn(Node node) throws UnknownHostException {

@@ -4,6 +4,7 @@ import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.AskPattern;
 import akka.actor.typed.javadsl.Behaviors;
@@ -366,8 +367,13 @@ public final class Node {
               exchange,
               failure -> end(context.getSystem(), Early.DEVICE_LOST));
           if (!roles.contains(Role.COORDINATOR)) {
-            context.spawn(
-                CoordinatorWatch.create(() -> end(context.getSystem(), Early.ORPHANED)), "watch");
+            // Not a child, which would count as an actor of a role.
+            context
+                .getSystem()
+                .systemActorOf(
+                    CoordinatorWatch.create(() -> end(context.getSystem(), Early.ORPHANED)),
+                    "gnomon-coordinator-watch",
+                    Props.empty());
           }
           return NodeRoot.of(context, coordinator);
         });

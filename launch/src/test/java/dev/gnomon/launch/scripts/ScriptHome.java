@@ -22,7 +22,14 @@ final class ScriptHome implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 60;
   private static final Path STAND_INS = Path.of("src/test/resources/scripts");
   private static final List<String> SCRIPTS =
-      List.of("common.bash", "events.bash", "keep", "local-cluster", "ssh", "slurm/submit", "slurm/job");
+      List.of(
+          "common.bash",
+          "events.bash",
+          "keep",
+          "local-cluster",
+          "ssh",
+          "slurm/submit",
+          "slurm/job");
 
   /** What a script said, and its exit code. */
   record Ended(int code, String output) {}
