@@ -133,10 +133,12 @@ on_end() { # I CODE
   if has "${lost// /,}" coordinator; then
     ((all_at > 0)) || all_at=$((SECONDS + LAST_ONES))
     ((result != 0)) || result=$2
-  elif [[ $told != nobody || -z $lost || $lost == evaluator ]] || ((all_at > 0)); then
+  elif [[ $told != nobody || -z $lost ]] || ((all_at > 0)); then
     :
   elif (($2 == 0)); then
     leavers+=("${names[$1]} has left; the run waits until a node takes over: $lost") leavers_at=$((SECONDS + LAST_ONES))
+  elif [[ $lost == evaluator ]]; then
+    say "the run goes on without scores, and waits for an evaluator when it is through; end it then"
   else
     say "no other node can take over: $lost. Ending the run; started again, it goes on from its newest checkpoint"
     result=$2

@@ -218,15 +218,23 @@ class KubernetesTest {
     }
   }
 
-  /** Nothing in it but what Gnomon knows; where it is installed in the image, it is here. */
+  /** Where it is installed in the image, it is here. */
   @Test
-  void theConfigurationOfTheConfigMapIsOneThatGnomonTakes() throws Exception {
+  void theConfigurationOfEachPodIsOneThatGnomonTakes() throws Exception {
     String text = Files.readString(FILES.resolve("base/gnomon.conf"));
     Path here = Path.of("..").toAbsolutePath().normalize();
     Path file =
         Files.writeString(
             folder.resolve("gnomon.conf"), text.replace("/opt/gnomon", here.toString()));
-    RunSettings settings = RunSettings.from(Configuration.load(List.of(file), List.of()));
-    assertThat(settings.training().schedule().maxStaleness()).isEqualTo(15);
+    for (JsonNode set : of(objects("base"), "StatefulSet")) {
+      List<String> sets =
+          arguments(set).stream()
+              .filter(a -> a.startsWith("--set="))
+              .map(a -> a.substring("--set=".length()))
+              .toList();
+      RunSettings settings = RunSettings.from(Configuration.load(List.of(file), sets));
+      assertThat(settings.training().maxStaleness()).isEqualTo(15);
+      assertThat(settings.http().port()).isEqualTo(8080);
+    }
   }
 }

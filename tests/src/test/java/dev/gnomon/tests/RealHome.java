@@ -17,7 +17,14 @@ final class RealHome implements AutoCloseable {
 
   private static final long PATIENCE_SECONDS = 240;
   private static final List<String> SCRIPTS =
-      List.of("common.bash", "keep", "local-cluster", "ssh", "slurm/submit", "slurm/job");
+      List.of(
+          "common.bash",
+          "events.bash",
+          "keep",
+          "local-cluster",
+          "ssh",
+          "slurm/submit",
+          "slurm/job");
 
   /** Something that becomes true. */
   interface Condition {

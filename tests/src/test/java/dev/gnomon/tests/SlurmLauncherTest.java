@@ -117,6 +117,8 @@ class SlurmLauncherTest {
   @AfterEach
   void end() throws Exception {
     if (home != null) {
+      ask("scancel", "--full", "--signal=KILL", "--user=root");
+      ask("scancel", "--user=root");
       home.close();
     }
   }
@@ -131,11 +133,13 @@ class SlurmLauncherTest {
   private void submit(String... sbatch) throws Exception {
     List<String> command = new ArrayList<>(List.of("launch/slurm/submit", "--run", run.toString()));
     command.addAll(
-        List.of("--groups", "coordinator,data,checkpointer trainer,assigner@gpu teacher@gpu"));
+        List.of(
+            "--groups",
+            "coordinator,data,checkpointer trainer,assigner@gpu teacher,evaluator@gpu"));
     command.addAll(
         List.of(
             "--port", Integer.toString(freePort()), "--config", home.file("tiny.conf").toString()));
-    for (String role : List.of("trainer", "assigner", "teacher")) {
+    for (String role : List.of("trainer", "assigner", "teacher", "evaluator")) {
       command.addAll(List.of("--set", "gnomon.roles." + role + ".device=cpu")); // there is none
     }
     command.addAll(List.of("--", "--nodes=2"));

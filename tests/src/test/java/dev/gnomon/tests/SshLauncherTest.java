@@ -108,7 +108,7 @@ class SshLauncherTest {
           """
           127.0.0.1  coordinator,data,checkpointer  port=%1$d
           127.0.0.2  trainer,assigner               port=%1$d
-          127.0.0.3  teacher                        port=%1$d
+          127.0.0.3  teacher,evaluator              port=%1$d
           """
               .formatted(port));
     }
@@ -131,11 +131,11 @@ class SshLauncherTest {
         .filter(p -> p.info().command().orElse("").endsWith("/ssh"))
         .forEach(ProcessHandle::destroyForcibly);
     RealHome.awaitStep(run, 200);
-    RealHome.signal(RealHome.state(run, "teacher", "node"), "KILL");
+    RealHome.signal(RealHome.state(run, "teacher,evaluator", "node"), "KILL");
     assertThat(RealHome.exit(ssh, said)).as(Files.readString(said)).isZero();
     assertThat(Files.readString(said))
         .contains("no connection to 127.0.0.2; its node goes on")
-        .contains("teacher was killed by SIGKILL; attempt 1 of 5");
+        .contains("teacher,evaluator was killed by SIGKILL; attempt 1 of 5");
     assertThat(TinyRuns.finalDigest(run)).isEqualTo(oracle());
   }
 

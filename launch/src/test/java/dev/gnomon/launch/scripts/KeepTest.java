@@ -10,8 +10,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** {@code launch/keep}: what is started again and when, and what ends it. */
+@Execution(ExecutionMode.CONCURRENT)
 class KeepTest {
 
   @TempDir private Path folder;
@@ -62,8 +65,8 @@ class KeepTest {
 
   @Test
   void attemptsBeginAnewOnceItHasStayedUp() throws Exception {
-    home.acts("teacher", "exit 71", "for 2 71", "exit 71", "exit 0");
-    ScriptHome.Ended ended = keep("--attempts", "1", "--within", "2").end();
+    home.acts("teacher", "exit 71", "for 3 71", "exit 71", "exit 0");
+    ScriptHome.Ended ended = keep("--attempts", "1", "--within", "3").end();
     assertThat(ended.code()).isEqualTo(71);
     assertThat(home.lines("started")).as(ended.output()).hasSize(3);
   }
@@ -118,6 +121,20 @@ class KeepTest {
     assertThat(ended.code()).as(ended.output()).isZero();
     assertThat(ended.output()).contains("was not looked at for 1 s: told to end");
     assertThat(home.lines("told")).containsExactly("teacher");
+  }
+
+  @Test
+  void killsWhatDoesNotAnswerAndStartsItAgain() throws Exception {
+    home.acts("teacher", "silent", "exit 0");
+    ScriptHome.Ended ended = keep("--unanswered", "1").end();
+    assertThat(ended.code()).as(ended.output()).isZero();
+    assertThat(ended.output()).contains("has not answered for 1 s: killed");
+    assertThat(home.file("a run/supervision.log"))
+        .content()
+        .contains("event=process-frozen name=teacher pid=")
+        .contains("exit=137 signal=KILL")
+        .contains("attempt=1/5 backoff=1s")
+        .contains("event=process-started name=teacher pid=");
   }
 
   @Test

@@ -9,10 +9,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code launch/local-cluster}: which processes it starts, and how they end. */
+@Execution(ExecutionMode.CONCURRENT)
 class LocalClusterTest {
 
   private static final String GROUPS = "coordinator,data,checkpointer trainer,assigner teacher";

@@ -21,15 +21,6 @@ final class ScriptHome implements AutoCloseable {
 
   private static final long PATIENCE_SECONDS = 60;
   private static final Path STAND_INS = Path.of("src/test/resources/scripts");
-  private static final List<String> SCRIPTS =
-      List.of(
-          "common.bash",
-          "events.bash",
-          "keep",
-          "local-cluster",
-          "ssh",
-          "slurm/submit",
-          "slurm/job");
 
   /** What a script said, and its exit code. */
   record Ended(int code, String output) {}
@@ -76,11 +67,22 @@ final class ScriptHome implements AutoCloseable {
 
   ScriptHome(Path folder) throws IOException {
     home = folder.resolve("a home");
-    for (String script : SCRIPTS) {
+    for (String script : scripts()) {
       install(Path.of(script), home.resolve("launch").resolve(script));
     }
     install(STAND_INS.resolve("gnomon"), home.resolve("launch/gnomon"));
     Files.createDirectories(home.resolve("acts"));
+  }
+
+  /** All scripts of this module but launch/gnomon. */
+  static List<String> scripts() throws IOException {
+    try (Stream<Path> files = Files.find(Path.of("."), 2, (file, is) -> is.isRegularFile())) {
+      return files
+          .map(file -> Path.of(".").relativize(file).toString())
+          .filter(name -> name.matches("(slurm/)?[a-z-]+(\\.bash)?") && !name.equals("gnomon"))
+          .sorted()
+          .toList();
+    }
   }
 
   private static void install(Path from, Path to) throws IOException {

@@ -10,8 +10,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** {@code launch/slurm}, with stand-ins for Slurm's commands. */
+@Execution(ExecutionMode.CONCURRENT)
 class SlurmTest {
 
   private static final String GROUPS = "coordinator,data,checkpointer trainer@gpu teacher@gpu";

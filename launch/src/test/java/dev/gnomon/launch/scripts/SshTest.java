@@ -11,8 +11,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** {@code launch/ssh} over a stand-in for ssh that runs everything on this machine. */
+@Execution(ExecutionMode.CONCURRENT)
 class SshTest {
 
   private static final String HOSTS =
