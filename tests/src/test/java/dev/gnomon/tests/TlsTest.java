@@ -3,26 +3,14 @@ package dev.gnomon.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import akka.actor.typed.ActorRef;
-import akka.actor.typed.ActorRefResolver;
-import akka.actor.typed.ActorSystem;
-import akka.actor.typed.javadsl.Behaviors;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
 import dev.gnomon.actors.settings.Configuration;
 import dev.gnomon.actors.settings.InvalidConfiguration;
 import dev.gnomon.actors.telemetry.SupervisionLog;
-import dev.gnomon.actors.transfer.WeightClient;
-import dev.gnomon.actors.transfer.WeightServer;
-import dev.gnomon.actors.transport.ArteryDoor;
 import dev.gnomon.actors.transport.Transport;
-import dev.gnomon.model.checkpoint.Parcel;
-import dev.gnomon.model.checkpoint.WeightRegistry;
-import dev.gnomon.model.engine.HostTensor;
-import dev.gnomon.model.engine.WeightSet;
 import dev.gnomon.protocol.Halt;
 import dev.gnomon.protocol.Lineage;
 import java.io.IOException;
@@ -37,9 +25,6 @@ import java.nio.file.StandardCopyOption;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -60,7 +45,7 @@ import org.slf4j.LoggerFactory;
 @Timeout(120)
 class TlsTest {
 
-  private static final String HERE = "127.0.0.1";
+  private static final String HERE = Side.HERE;
   private static final Lineage LINEAGE = new Lineage("run", 1);
   private static final int SECONDS = 20;
 
@@ -80,8 +65,8 @@ class TlsTest {
     Certificates.make(ours, "--hosts", "expired/127.0.0.1", "--start", "-9d", "--days", "5");
     Certificates.make(ours, "--hosts", "another/127.0.0.1", "--name", "another-cluster");
     Certificates.make(theirs, "--hosts", "127.0.0.1");
-    one = new Side(node());
-    other = new Side(node());
+    one = side(node());
+    other = side(node());
   }
 
   @AfterAll
@@ -102,63 +87,10 @@ class TlsTest {
     ((Logger) LoggerFactory.getLogger(SupervisionLog.LOGGER)).detachAppender(log);
   }
 
-  /** What listens in a node, with an actor that keeps what it gets, and weights. */
-  private static final class Side {
-
-    private final BlockingQueue<Object> got = new LinkedBlockingQueue<>();
-    private final WeightSet weights =
-        new WeightSet(Map.of("w", HostTensor.of(new float[700_000], 700, 1000)));
-    private final Transport transport;
-    private final ArteryDoor door;
-    private final ActorSystem<Object> system;
-    private final WeightServer server;
-
-    Side(Path credentials, String... more) throws IOException {
-      transport = Transport.of(config(credentials, more));
-      door = new ArteryDoor(transport, new InetSocketAddress(HERE, 0));
-      Config akka =
-          ConfigFactory.parseString(
-              """
-              akka.actor.provider = cluster
-              akka.cluster.jmx.multi-mbeans-in-same-jvm = on
-              akka.coordinated-shutdown.exit-jvm = off
-              akka.remote.artery.advanced.handshake-timeout = 5s
-              """);
-      system =
-          ActorSystem.create(
-              Behaviors.receiveMessage(
-                  message -> {
-                    got.add(message);
-                    return Behaviors.same();
-                  }),
-              "side",
-              door.setup(akka.withFallback(ConfigFactory.load())));
-      door.open(system);
-      WeightRegistry registry = new WeightRegistry();
-      registry.publish("run", 1, 8, weights);
-      server = new WeightServer(registry, transport, new InetSocketAddress(HERE, 0));
-      open.add(system::terminate);
-      open.add(door);
-      open.add(server);
-      open.add(transport);
-    }
-
-    void tell(Side other, Object message) {
-      ActorRef<Object> there =
-          ActorRefResolver.get(system)
-              .resolveActorRef(
-                  ActorRefResolver.get(other.system).toSerializationFormat(other.system));
-      there.tell(message);
-    }
-
-    Object next() throws InterruptedException {
-      return got.poll(SECONDS, TimeUnit.SECONDS);
-    }
-
-    WeightSet fetch(InetSocketAddress from) throws IOException {
-      return new WeightClient(transport.connections("weights"), 1 << 30)
-          .fetch(from, "run", 1, 8, Parcel.of(weights).digest());
-    }
+  private static Side side(Path credentials, String... more) throws IOException {
+    Side side = new Side(Transport.of(config(credentials, more)));
+    open.add(side);
+    return side;
   }
 
   private static Config config(Path credentials, String... more) {
@@ -188,7 +120,7 @@ class TlsTest {
     one.tell(other, new Halt(LINEAGE));
 
     assertThat(other.next()).isEqualTo(new Halt(LINEAGE));
-    assertThat(one.fetch(other.server.address())).isEqualTo(one.weights);
+    assertThat(one.fetch(other.weights())).isEqualTo(Side.VERSION);
     assertThat(said()).isEmpty();
   }
 
@@ -203,7 +135,7 @@ class TlsTest {
   })
   void aStrangerIsRefusedAtBothPortsAndItIsSaid(String who, String cause) throws Exception {
     for (String channel : List.of("actors", "weights")) {
-      InetSocketAddress port = channel.equals("actors") ? one.door.address() : one.server.address();
+      InetSocketAddress port = channel.equals("actors") ? one.actors() : one.weights();
       try (Socket socket = knock(who, port)) {
         String address = "address=" + HERE + ":" + socket.getLocalPort();
         assertThat(isEnded(socket)).isTrue();
@@ -212,7 +144,7 @@ class TlsTest {
     }
     other.tell(one, new Halt(LINEAGE));
     assertThat(one.next()).isEqualTo(new Halt(LINEAGE));
-    assertThat(other.fetch(one.server.address())).isEqualTo(one.weights);
+    assertThat(other.fetch(one.weights())).isEqualTo(Side.VERSION);
   }
 
   private static Socket knock(String who, InetSocketAddress port) throws Exception {
@@ -251,38 +183,38 @@ class TlsTest {
 
   @Test
   void aNodeOfAnotherAuthorityReachesNobodyAndSaysWhoRefusedIt() throws Exception {
-    Side stranger = new Side(theirs.resolve(HERE));
+    Side stranger = side(theirs.resolve(HERE));
 
     stranger.tell(one, new Halt(LINEAGE));
 
     assertSaid("event=peer-refused channel=actors", "is not believed");
-    assertThatThrownBy(() -> stranger.fetch(one.server.address())).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> stranger.fetch(one.weights())).isInstanceOf(IOException.class);
     assertSaid("event=peer-refused channel=weights address=" + HERE + ":", "is not believed");
-    assertThat(one.got).isEmpty();
+    assertThat(one.hasMore()).isFalse();
   }
 
   @Test
   void aNodeThatIsNotAtItsHostIsRefusedUnlessHostsDoNotCount() throws Exception {
-    Side elsewhere = new Side(ours.resolve("elsewhere"));
-    Side lenient = new Side(node(), "gnomon.tls.check-hosts=false");
+    Side elsewhere = side(ours.resolve("elsewhere"));
+    Side lenient = side(node(), "gnomon.tls.check-hosts=false");
 
     one.tell(elsewhere, new Halt(LINEAGE));
     assertSaid(
         "event=peer-refused channel=actors address=%s:%d"
-            .formatted(HERE, elsewhere.door.address().getPort()),
+            .formatted(HERE, elsewhere.actors().getPort()),
         HERE);
-    assertThatThrownBy(() -> one.fetch(elsewhere.server.address()))
+    assertThatThrownBy(() -> one.fetch(elsewhere.weights()))
         .hasMessageContaining("is not believed");
     lenient.tell(elsewhere, new Halt(new Lineage("run", 2)));
 
     assertThat(elsewhere.next()).isEqualTo(new Halt(new Lineage("run", 2)));
-    assertThat(lenient.fetch(elsewhere.server.address())).isEqualTo(lenient.weights);
+    assertThat(lenient.fetch(elsewhere.weights())).isEqualTo(Side.VERSION);
   }
 
   @Test
   void whatReplacesTheFilesCountsForConnectionsThatBeginLater() throws Exception {
     Path mine = copy(node(), folder.resolve("mine"));
-    Side side = new Side(mine);
+    Side side = side(mine);
     other.tell(side, new Halt(LINEAGE));
     assertThat(side.next()).isEqualTo(new Halt(LINEAGE));
     BigInteger before = shownBy(side);
@@ -300,8 +232,8 @@ class TlsTest {
     assertThat(side.next()).isEqualTo(new Halt(new Lineage("run", 2)));
     side.tell(other, new Halt(new Lineage("run", 3))); // by a new one, perhaps
     assertThat(other.next()).isEqualTo(new Halt(new Lineage("run", 3)));
-    assertThat(other.fetch(side.server.address())).isEqualTo(side.weights);
-    assertThat(side.fetch(other.server.address())).isEqualTo(side.weights);
+    assertThat(other.fetch(side.weights())).isEqualTo(Side.VERSION);
+    assertThat(side.fetch(other.weights())).isEqualTo(Side.VERSION);
   }
 
   private static Path copy(Path from, Path to) throws IOException {
@@ -317,30 +249,30 @@ class TlsTest {
         (SSLSocket)
             Certificates.stranger(node())
                 .getSocketFactory()
-                .createSocket(HERE, side.door.address().getPort())) {
+                .createSocket(HERE, side.actors().getPort())) {
       return ((X509Certificate) socket.getSession().getPeerCertificates()[0]).getSerialNumber();
     }
   }
 
   @Test
   void strangersCanNotFillTheLogNorKeepOthersOut() throws Exception {
-    Side side = new Side(node());
+    Side side = side(node());
     List<Socket> silent = new ArrayList<>();
     for (int i = 0; i < 140; i++) {
-      silent.add(new Socket(HERE, side.server.address().getPort()));
+      silent.add(new Socket(HERE, side.weights().getPort()));
     }
     assertSaid("event=peer-refused channel=weights", "more than 128 have yet to say who they are");
     for (Socket socket : silent) {
       socket.close();
     }
     for (int i = 0; i < 200; i++) {
-      try (Socket socket = knock("plain", side.door.address())) {
+      try (Socket socket = knock("plain", side.actors())) {
         assertThat(isEnded(socket)).isTrue();
       }
     }
 
-    assertThat(other.fetch(side.server.address())).isEqualTo(side.weights);
-    side.transport.close();
+    assertThat(other.fetch(side.weights())).isEqualTo(Side.VERSION);
+    side.close();
     assertSaid("event=peers-refused more=");
     assertThat(said()).hasSizeLessThan(10);
   }

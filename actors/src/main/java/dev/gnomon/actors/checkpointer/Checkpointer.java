@@ -354,18 +354,17 @@ public final class Checkpointer extends RoleActor {
             removed.forEach(
                 step ->
                     SupervisionLog.event("checkpoint-pruned")
-                        .with("actor", "checkpointer")
                         .with("step", step)
+                        .with("actor", "checkpointer")
                         .info()),
         failure -> tellTrouble("prune", failure));
   }
 
   private void tellTrouble(String what, Throwable failure) {
     SupervisionLog.event("checkpointer-trouble")
-        .with("actor", "checkpointer")
         .with("while", what)
-        .with("step", start().step())
         .with("cause", failure)
+        .with("actor", "checkpointer")
         .warn();
   }
 }

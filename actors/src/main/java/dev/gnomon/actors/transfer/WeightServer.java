@@ -47,7 +47,7 @@ public final class WeightServer implements AutoCloseable {
   public static final String CHANNEL = "weights";
 
   private static final Logger LOG = LoggerFactory.getLogger(WeightServer.class);
-  private static final int MOST_PEERS = 64;
+  private static final int MOST_PEERS = 256;
   private static final int BUSY_MS = TransferProtocol.PATIENCE_MS / 5;
 
   private final WeightRegistry registry;

@@ -11,6 +11,11 @@ public interface Connections {
   static Connections plain() {
     return new Connections() {
       @Override
+      public boolean areSecure() {
+        return false;
+      }
+
+      @Override
       public Socket accepted(Socket socket) {
         return socket;
       }
@@ -21,6 +26,9 @@ public interface Connections {
       }
     };
   }
+
+  /** Whether it is known who is at the other end, and nobody else can read what is said. */
+  boolean areSecure();
 
   /**
    * What is said over a connection that came in, once it is known who is there.

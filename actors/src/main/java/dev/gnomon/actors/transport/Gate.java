@@ -1,5 +1,6 @@
 package dev.gnomon.actors.transport;
 
+import dev.gnomon.actors.telemetry.SupervisionLog;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ProtocolException;
@@ -85,6 +86,11 @@ public final class Gate implements AutoCloseable {
 
   /** Begins to let connections in. Those that came before have waited. */
   public void open(Guest guest) {
+    SupervisionLog.event("listening")
+        .with("channel", channel)
+        .with("address", named.getHostString() + ":" + named.getPort())
+        .with("tls", connections.areSecure() ? "1.3" : "none")
+        .info();
     threads.execute(() -> accept(guest));
   }
 

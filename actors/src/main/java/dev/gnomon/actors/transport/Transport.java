@@ -92,6 +92,11 @@ public final class Transport implements AutoCloseable {
     }
     return new Connections() {
       @Override
+      public boolean areSecure() {
+        return true;
+      }
+
+      @Override
       public Socket accepted(Socket socket) throws IOException {
         return tls.get().accepted(socket);
       }

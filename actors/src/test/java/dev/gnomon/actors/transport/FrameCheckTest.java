@@ -29,7 +29,9 @@ class FrameCheckTest {
       byte[] word = new byte[Integer.BYTES];
       ByteBuffer.wrap(word).order(ByteOrder.LITTLE_ENDIAN).putInt(length);
       said.writeBytes(word);
-      said.writeBytes(new byte[Math.max(1, Math.min(length, LARGEST + 1))]);
+      byte[] frame = new byte[Math.max(28, Math.min(length, LARGEST + 1))];
+      frame[12] = 17; // its serializer
+      said.writeBytes(frame);
     }
     return said.toByteArray();
   }
@@ -52,11 +54,11 @@ class FrameCheckTest {
   }
 
   @Test
-  void aFrameThatIsNoneIsRefusedAtItsFirstByte() {
+  void aFrameThatIsNoneIsRefusedByItsFirstBytes() {
     for (int length :
         new int[] {0, 1, 27, -1, -4, LARGEST + 1, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
       byte[] said = said(40, length);
-      byte[] upTo = Arrays.copyOf(said, 5 + 4 + 40 + 5);
+      byte[] upTo = Arrays.copyOf(said, 5 + 4 + 40 + 20);
       for (int pieces : new int[] {1, 3, upTo.length}) {
         assertThatThrownBy(() -> check(upTo, pieces))
             .isInstanceOf(ProtocolException.class)
@@ -70,6 +72,15 @@ class FrameCheckTest {
     byte[] said = said(40);
     said[9] = 1;
     assertThatThrownBy(() -> check(said, 7)).hasMessageContaining("version 1");
+  }
+
+  @Test
+  void aSerializerThatNoNodeUsesIsRefused() {
+    for (int serializer = 0; serializer < 4; serializer++) {
+      byte[] said = said(40);
+      said[5 + 4 + 12] = (byte) serializer;
+      assertThatThrownBy(() -> check(said, 11)).hasMessageContaining("by serializer " + serializer);
+    }
   }
 
   @Test
