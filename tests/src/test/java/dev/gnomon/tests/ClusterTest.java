@@ -17,10 +17,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** A run of several processes on this machine. */
 class ClusterTest {
@@ -48,6 +47,7 @@ class ClusterTest {
   }
 
   @Test
+  @Tag("faults")
   void nodesTrainToTheWeightsOfOneLoop() throws Exception {
     try (GnomonProcess teacher = node("teacher", 0, STALE);
         GnomonProcess trainer = node("trainer,assigner", 0, STALE);
@@ -103,20 +103,18 @@ class ClusterTest {
     }
   }
 
-  /** Killed and started again in its own place, whichever it is; the weights are the same. */
-  @ParameterizedTest
-  @ValueSource(strings = {"teacher", "trainer"})
-  void aNodeThatIsKilledAndStartedAgainLosesNothing(String killed) throws Exception {
+  /** In its own place; the weights are the same, and operators have their say. */
+  @Test
+  void aTrainerThatIsKilledAndStartedAgainLosesNothing() throws Exception {
     String[] slow = {"gnomon.publish-every=4", "gnomon.max-staleness=7", "gnomon.steps=400"};
-    String others = killed.equals("teacher") ? "trainer,assigner" : "teacher,assigner";
     try (GnomonProcess rest = node("coordinator,data,checkpointer,evaluator", seed, slow);
-        GnomonProcess other = node(others, 0, slow)) {
+        GnomonProcess other = node("teacher,assigner", 0, slow)) {
       int port = freePort();
-      try (GnomonProcess first = node(killed, port, slow)) {
+      try (GnomonProcess first = node("trainer", port, slow)) {
         first.awaitStep(180);
         operate(first);
       } // SIGKILL
-      try (GnomonProcess again = node(killed, port, slow)) {
+      try (GnomonProcess again = node("trainer", port, slow)) {
         assertThat(rest.exit()).as(rest.told()).isZero();
         assertThat(again.exit()).as(again.told()).isZero();
         assertThat(other.exit()).as(other.told()).isZero();
@@ -125,11 +123,11 @@ class ClusterTest {
     assertThat(TinyRuns.finalDigest(run))
         .isEqualTo(TinyRuns.oracleDigest(TinyRuns.settings(slow), folder.resolve("oracle")));
     assertThat(Files.readString(run.resolve("supervision.log")))
-        .containsPattern("event=node-joined node=\\S+ roles=" + killed)
+        .containsPattern("event=node-joined node=\\S+ roles=trainer")
         .containsPattern("event=paused step=\\d+")
-        .containsPattern("event=lost actor=%s there=0 .*weights=\\d+ lost=\\d+".formatted(killed))
-        .containsPattern("event=node-(downed|lost) node=\\S+ roles=" + killed)
-        .containsPattern("event=joined actor=%s there=1".formatted(killed))
+        .containsPattern("event=lost actor=trainer there=0 .*weights=\\d+ lost=\\d+")
+        .containsPattern("event=node-(downed|lost) node=\\S+ roles=trainer")
+        .containsPattern("event=joined actor=trainer there=1")
         .contains("event=over outcome=done step=400 of=400")
         .containsPattern("event=ended node=\\S+ as=left");
   }
@@ -164,6 +162,7 @@ class ClusterTest {
   }
 
   @Test
+  @Tag("faults")
   void aTrainerThatIsToldToEndLeavesAfterACheckpoint() throws Exception {
     String[] slow = {"gnomon.publish-every=4", "gnomon.max-staleness=7", "gnomon.steps=600"};
     String[] rare = {
@@ -214,6 +213,7 @@ class ClusterTest {
   }
 
   @Test
+  @Tag("faults")
   void aRunThatFailsIsAFailureOfItsCoordinatorsNode() throws Exception {
     String everything = "coordinator,data,checkpointer,trainer,assigner,teacher";
     try (GnomonProcess node = node(everything, seed, "gnomon.steps=4000")) {

@@ -6,6 +6,7 @@ import dev.gnomon.model.checkpoint.Checkpoint;
 import dev.gnomon.model.checkpoint.CheckpointStore;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,6 +43,7 @@ class TakeOverTest {
   }
 
   @Test
+  @Tag("faults")
   void aFrozenProcessThatWakesUpAfterItsSuccessorEndsToo() throws Exception {
     try (GnomonProcess earlier = GnomonProcess.train(run, earlierOutput)) {
       earlier.awaitStep(20);

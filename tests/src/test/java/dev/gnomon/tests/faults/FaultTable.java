@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +16,9 @@ import java.util.Map;
 final class FaultTable {
 
   private record Line(String what, String seed, Fault.Measured measured) {}
+
+  /** All went as promised, and there was no time to be measured. */
+  private static final Fault.Measured NOTHING = new Fault.Measured(Double.NaN, Double.NaN, 0);
 
   private final Path file;
   private final List<Line> lines = new ArrayList<>();
@@ -48,6 +52,9 @@ final class FaultTable {
   /** Lets it happen, and keeps what was measured if all went as promised. */
   void measure(Fault fault) throws Exception {
     List<Fault.Measured> all = fault.body().happen();
+    if (all.isEmpty()) {
+      all = List.of(NOTHING);
+    }
     Files.createDirectories(file.toAbsolutePath().getParent());
     for (Fault.Measured measured : all) {
       lines.add(new Line(fault.what(), fault.seed() + "", measured));
@@ -87,8 +94,7 @@ final class FaultTable {
   }
 
   private static String middleAndWorst(double[] values) {
-    double[] known =
-        java.util.Arrays.stream(values).filter(v -> !Double.isNaN(v)).sorted().toArray();
+    double[] known = Arrays.stream(values).filter(v -> !Double.isNaN(v)).sorted().toArray();
     if (known.length == 0) {
       return "-";
     }

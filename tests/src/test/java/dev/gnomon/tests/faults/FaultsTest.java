@@ -4,49 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gnomon.tests.faults.Broken.How;
 import dev.gnomon.tests.faults.Fault.Measured;
-import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Whatever dies, freezes, fails or is cut off: the run ends with the weights of an untouched one,
  * with every step trained once, and the log says what happened. Real processes, one a role.
  */
-@Tag("faults")
-class FaultsTest {
+class FaultsTest extends FaultSuite {
 
+  private static final int KILLS = 5; // in one run, at most
   private static final int SPAN = 250; // steps between two faults of one run, at most
 
-  @TempDir static Path folder;
-  private static final FaultPlan PLAN = FaultPlan.ofProperties();
-  private static final FaultTable TABLE = new FaultTable(PLAN.results());
-  private static Scenario scenario;
-
-  @BeforeAll
-  static void begin() {
-    scenario = new Scenario(folder);
-  }
-
-  @AfterAll
-  static void print() {
-    System.out.println(TABLE.markdown());
-  }
-
-  @TestFactory
-  Stream<DynamicTest> faults() {
+  @Override
+  List<Fault> all() {
     List<Fault> all = new ArrayList<>();
     for (String role : Scenario.ROLES) {
-      all.add(new Fault("SIGKILL: " + role, PLAN.seed(), () -> killed(role)));
+      all.add(new Fault("SIGKILL: " + role, plan.seed(), () -> killed(role)));
     }
     for (String role : List.of("trainer", "teacher", "coordinator")) {
       all.add(new Fault("stopped for 3 s: " + role, 0, () -> stopped(role, 3, false)));
@@ -69,30 +46,42 @@ class FaultsTest {
     }
     all.add(new Fault("every process killed at once", 0, this::allKilled));
     all.add(new Fault("evaluator ten times too slow", 0, this::slowEvaluator));
-    return PLAN.select(all, TABLE).stream()
-        .map(fault -> DynamicTest.dynamicTest(fault.name(), () -> TABLE.measure(fault)));
+    return all;
   }
 
-  /** Killed some times in one run, at random steps, and started again in its place. */
-  private static List<Measured> killed(String role) throws Exception {
-    Random random = new Random(31 * PLAN.seed() + role.hashCode());
+  /** Killed at random steps, some times a run, and started again in its place. */
+  private List<Measured> killed(String role) throws Exception {
+    Random random = new Random(31 * plan.seed() + role.hashCode());
+    List<Measured> measured = new ArrayList<>();
+    while (measured.size() < plan.times()) {
+      int left = Math.min(KILLS, plan.times() - measured.size());
+      measured.addAll(killed(role, left, random));
+    }
+    return measured;
+  }
+
+  private List<Measured> killed(String role, int times, Random random) throws Exception {
     List<Measured> measured = new ArrayList<>();
     try (FaultCluster cluster = scenario.cluster(Scenario.ROLES, List.of())) {
       cluster.startAll();
       long next = Scenario.FIRST;
-      int span = Math.min(SPAN, (Scenario.STEPS - 2 * Scenario.FIRST) / PLAN.times());
-      for (int i = 0; i < PLAN.times(); i++) {
+      int span = Math.min(SPAN, (Scenario.STEPS - 2 * Scenario.FIRST) / times);
+      while (measured.size() < times) {
         next = Math.max(next, cluster.watch().lastStep()) + random.nextInt(span);
         if (next > Scenario.STEPS - 100) {
-          break;
+          break; // it trained on while the role was away: what is left is another run's
         }
         cluster.awaitStep(next);
         LocalDateTime at = Scenario.now();
         cluster.node(role).signal("KILL");
         long step = cluster.watch().lastStep();
         System.out.printf("SIGKILL of %s at step %d%n", role, step);
-        measured.add(scenario.healed(cluster, role, at, step));
-        System.out.println(measured.get(i));
+        Measured one = scenario.healed(cluster, role, at, step);
+        System.out.println(one);
+        measured.add(one);
+        if (!Scenario.ROLL_BACK.contains(role)) {
+          assertThat(one.lost()).as(cluster.told()).isZero();
+        }
       }
       scenario.assertWhole(cluster, List.of());
     }
@@ -100,8 +89,7 @@ class FaultsTest {
   }
 
   /** Frozen for a while. Whoever is given up for it ends with 71 and is started again. */
-  private static List<Measured> stopped(String role, int seconds, boolean givenUp)
-      throws Exception {
+  private List<Measured> stopped(String role, int seconds, boolean givenUp) throws Exception {
     try (FaultCluster cluster = scenario.cluster(Scenario.ROLES, List.of())) {
       cluster.startAll();
       cluster.awaitStep(Scenario.FIRST + 250);
@@ -149,7 +137,7 @@ class FaultsTest {
   }
 
   /** An exception in an actor: it is started again, in its process. */
-  private static List<Measured> fails(String role, Class<?> factory) throws Exception {
+  private List<Measured> fails(String role, Class<?> factory) throws Exception {
     int call = role.equals("checkpointer") || role.equals("evaluator") ? 6 : 120;
     List<String> broken = Broken.sets(role, factory, How.EXCEPTION, call);
     try (FaultCluster cluster = scenario.cluster(Scenario.ROLES, broken)) {
@@ -164,7 +152,7 @@ class FaultsTest {
   }
 
   /** A crash in native code, or the loss of a device, ends the process; it is started again. */
-  private static List<Measured> dies(String role, Class<?> factory, How how) throws Exception {
+  private List<Measured> dies(String role, Class<?> factory, How how) throws Exception {
     List<String> broken = Broken.sets(role, factory, how, 120);
     try (FaultCluster cluster =
         scenario.cluster(

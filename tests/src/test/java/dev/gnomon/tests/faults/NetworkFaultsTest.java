@@ -10,50 +10,27 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What lies between the processes goes wrong: hosts that do not reach each other, files that are
  * cut short, messages that are lost, clocks that jump. Each host is a network name space.
  */
-@Tag("faults")
-class NetworkFaultsTest {
+class NetworkFaultsTest extends FaultSuite {
 
   private static final String LEAD = "coordinator,data,checkpointer";
   private static final List<String> GROUPS =
       List.of(LEAD, "trainer", "teacher", "assigner", "evaluator");
   private static final long AT = Scenario.FIRST + 250;
-  private static final Path CLOCK =
-      Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1");
 
-  @TempDir static Path folder;
-  private static final FaultPlan PLAN = FaultPlan.ofProperties();
-  private static final FaultTable TABLE = new FaultTable(PLAN.results());
-  private static Scenario scenario;
-
-  @BeforeAll
-  static void begin() {
-    scenario = new Scenario(folder);
-  }
-
-  @AfterAll
-  static void print() {
-    System.out.println(TABLE.markdown());
-  }
-
-  @TestFactory
-  Stream<DynamicTest> faults() {
+  @Override
+  List<Fault> all() {
     List<Fault> all = new ArrayList<>();
     all.add(new Fault("partition for 5 s: trainer | teacher", 0, () -> between(5)));
     all.add(new Fault("partition for 60 s: trainer | teacher", 0, () -> between(60)));
@@ -63,8 +40,7 @@ class NetworkFaultsTest {
     all.add(new Fault("weight files cut short", 0, this::weightFilesCutShort));
     all.add(new Fault("messages lost, doubled, late, out of order", 0, this::badMessages));
     all.add(new Fault("clocks jump by hours", 0, this::clocksJump));
-    return PLAN.select(all, TABLE).stream()
-        .map(fault -> DynamicTest.dynamicTest(fault.name(), () -> TABLE.measure(fault)));
+    return all;
   }
 
   private static Hosts hosts(List<String> groups) throws Exception {
@@ -73,7 +49,7 @@ class NetworkFaultsTest {
   }
 
   /** Trainer and teacher do not reach each other; everyone else reaches both. */
-  private static List<Measured> between(int seconds) throws Exception {
+  private List<Measured> between(int seconds) throws Exception {
     Hosts hosts = hosts(GROUPS);
     try (FaultCluster cluster = scenario.cluster(GROUPS, hosts, Map.of(), List.of())) {
       cluster.startAll();
@@ -88,7 +64,7 @@ class NetworkFaultsTest {
   }
 
   /** The node that coordinates is cut off from all others. */
-  private static List<Measured> leaderCutOff(int seconds) throws Exception {
+  private List<Measured> leaderCutOff(int seconds) throws Exception {
     Hosts hosts = hosts(GROUPS);
     try (FaultCluster cluster = scenario.cluster(GROUPS, hosts, Map.of(), List.of())) {
       cluster.startAll();
@@ -103,8 +79,7 @@ class NetworkFaultsTest {
   }
 
   /** Training goes on beyond what was on its way when it was cut; then to the right end. */
-  private static Measured whole(FaultCluster cluster, LocalDateTime at, long step)
-      throws Exception {
+  private Measured whole(FaultCluster cluster, LocalDateTime at, long step) throws Exception {
     long beyond = Math.min(Scenario.STEPS, step + 40);
     cluster.awaitStep(beyond);
     double back = Scenario.secondsSince(at);
@@ -194,29 +169,21 @@ class NetworkFaultsTest {
 
   /** The clocks of all processes go forth and back by hours, while they run. */
   private List<Measured> clocksJump() throws Exception {
-    assumeTrue(Files.exists(CLOCK), "clocks are turned by libfaketime, Debian's package faketime");
-    Path offset = folder.resolve("clock");
-    Files.writeString(offset, "+0");
-    Map<String, String> clock =
-        Map.of(
-            "LD_PRELOAD",
-            CLOCK.toString(),
-            "FAKETIME_TIMESTAMP_FILE",
-            offset.toString(),
-            "FAKETIME_CACHE_DURATION",
-            "1",
-            "FAKETIME_DONT_FAKE_MONOTONIC",
-            "1");
+    TurnedClock clock = TurnedClock.make(folder);
     try (FaultCluster cluster =
-        scenario.cluster(GROUPS, new Network.Loopback(), clock, List.of())) {
+        scenario.cluster(GROUPS, new Network.Loopback(), clock.environment(), List.of())) {
       cluster.startAll();
       long step = Scenario.FIRST;
-      for (String jump : List.of("+7200", "-7200", "+86400", "+0")) {
+      for (Duration off :
+          List.of(Duration.ofHours(2), Duration.ofHours(-2), Duration.ofDays(1), Duration.ZERO)) {
         cluster.awaitStep(step);
-        Files.writeString(offset, jump);
+        clock.turn(off);
         step = cluster.watch().lastStep() + 200;
       }
       scenario.assertWhole(cluster, List.of());
+      assertThat(cluster.watch().events().stream().map(e -> e.at().toLocalDate()).distinct())
+          .as("the clocks were turned: " + cluster.told())
+          .hasSizeGreaterThan(1);
       return List.of();
     }
   }

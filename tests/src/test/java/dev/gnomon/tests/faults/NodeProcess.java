@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class NodeProcess implements AutoCloseable {
 
-  private static final int ATTEMPTS = 5;
+  private static final int ATTEMPTS = 8;
   private static final int START_ME_AGAIN = 71;
   private static final int SIGNALLED = 128; // and above, as a shell says it
   private static final long PAUSE_MILLIS = 1000;

@@ -26,7 +26,8 @@ final class Scenario {
   static final List<String> ROLES =
       List.of("coordinator", "trainer", "teacher", "assigner", "data", "checkpointer", "evaluator");
 
-  private static final Set<String> ROLL_BACK = Set.of("coordinator", "trainer", "assigner");
+  /** Those whose loss takes a run back to its newest checkpoint. */
+  static final Set<String> ROLL_BACK = Set.of("coordinator", "trainer", "assigner");
 
   /** The steps of a run to be broken, and those before which nothing is. */
   static final int STEPS = 2000;
