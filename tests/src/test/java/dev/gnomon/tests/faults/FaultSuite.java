@@ -16,17 +16,17 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class FaultSuite {
 
-  @TempDir Path folder;
-
   final FaultPlan plan = FaultPlan.ofProperties();
   private final FaultTable table = new FaultTable(plan.results());
+  Path folder;
   Scenario scenario;
 
   /** All there are. */
   abstract List<Fault> all();
 
   @BeforeAll
-  void begin() {
+  void begin(@TempDir Path place) {
+    folder = place;
     scenario = new Scenario(folder);
   }
 
