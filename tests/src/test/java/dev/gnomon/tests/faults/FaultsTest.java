@@ -44,6 +44,7 @@ class FaultsTest extends FaultSuite {
       all.add(new Fault(what + "trainer", 0, () -> dies("trainer", Broken.Trainer.class, how)));
       all.add(new Fault(what + "teacher", 0, () -> dies("teacher", Broken.Teacher.class, how)));
     }
+    all.add(new Fault("SIGKILL: coordinator and trainer at once", plan.seed(), this::twoKilled));
     all.add(new Fault("every process killed at once", 0, this::allKilled));
     all.add(new Fault("evaluator ten times too slow", 0, this::slowEvaluator));
     return all;
@@ -166,6 +167,20 @@ class FaultsTest extends FaultSuite {
           scenario.healed(
               cluster, role, Broken.happened(cluster.run(), role), cluster.watch().lastStep());
       scenario.assertWhole(cluster, broken);
+      return List.of(measured);
+    }
+  }
+
+  /** The two that the others hear of first when they look for a cluster. */
+  private List<Measured> twoKilled() throws Exception {
+    try (FaultCluster cluster = scenario.cluster(Scenario.ROLES, List.of())) {
+      cluster.startAll();
+      cluster.awaitStep(Scenario.FIRST + 250);
+      LocalDateTime at = Scenario.now();
+      cluster.node("coordinator").signal("KILL");
+      cluster.node("trainer").signal("KILL");
+      Measured measured = scenario.healed(cluster, "coordinator", at, cluster.watch().lastStep());
+      scenario.assertWhole(cluster, List.of());
       return List.of(measured);
     }
   }

@@ -43,10 +43,12 @@ sealed interface Network extends AutoCloseable {
   final class Hosts implements Network {
 
     private static final String BRIDGE = "gnomonbr";
+    private static final int MOST_HOSTS = 10;
 
     private final Map<String, Integer> numbers = new LinkedHashMap<>();
 
     Hosts(List<String> groups) throws IOException, InterruptedException {
+      clear(); // of tests that were killed
       ip("link", "add", BRIDGE, "type", "bridge");
       ip("addr", "add", "10.77.0.254/24", "dev", BRIDGE);
       ip("link", "set", BRIDGE, "up");
@@ -115,7 +117,11 @@ sealed interface Network extends AutoCloseable {
 
     @Override
     public void close() throws IOException, InterruptedException {
-      for (int number : numbers.values()) {
+      clear();
+    }
+
+    private static void clear() throws IOException, InterruptedException {
+      for (int number = 1; number <= MOST_HOSTS; number++) {
         succeeds(List.of("ip", "link", "del", cable(number)));
         succeeds(List.of("ip", "netns", "del", space(number)));
       }

@@ -38,6 +38,7 @@ class NetworkFaultsTest extends FaultSuite {
     all.add(new Fault("partition for 90 s: coordinator | rest", 0, () -> leaderCutOff(90)));
     all.add(new Fault("partition that stays: trainer | rest, a standby", 0, this::trainerCutOff));
     all.add(new Fault("weight files cut short", 0, this::weightFilesCutShort));
+    all.add(new Fault("versions announced, never published", 0, this::falseAnnouncements));
     all.add(new Fault("messages lost, doubled, late, out of order", 0, this::badMessages));
     all.add(new Fault("clocks jump by hours", 0, this::clocksJump));
     return all;
@@ -154,6 +155,19 @@ class NetworkFaultsTest extends FaultSuite {
       }
     }
     return cut;
+  }
+
+  /** Some versions are not what, or not where, the teacher hears at first. */
+  private List<Measured> falseAnnouncements() throws Exception {
+    List<String> lies = new ArrayList<>(FalseAnnouncements.sets());
+    lies.add("gnomon.steps=400");
+    lies.add("gnomon.deadlines.answer=500ms");
+    try (FaultCluster cluster = scenario.cluster(GROUPS, lies)) {
+      cluster.startAll();
+      scenario.assertWhole(cluster, lies);
+      assertThat(cluster.watch().events()).anyMatch(e -> e.is("version-not-loaded"));
+      return List.of();
+    }
   }
 
   /** Actors behind a bad network, in processes of their own. */

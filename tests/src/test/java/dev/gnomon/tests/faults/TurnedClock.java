@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -57,6 +58,7 @@ final class TurnedClock {
   /** From now on the time of day is off by that much. */
   void turn(Duration off) throws IOException {
     ByteBuffer seconds = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.nativeOrder());
-    Files.write(offset, seconds.putLong(off.toSeconds()).array());
+    byte[] now = seconds.putLong(off.toSeconds()).array();
+    Files.write(offset, now, StandardOpenOption.CREATE, StandardOpenOption.WRITE); // never shorter
   }
 }
