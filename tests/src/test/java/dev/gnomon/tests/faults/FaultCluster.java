@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A tiny run of several processes on this machine, to be broken, and watched from outside. */
 final class FaultCluster implements AutoCloseable {
@@ -173,5 +175,22 @@ final class FaultCluster implements AutoCloseable {
       node.close();
     }
     network.close();
+    keepLogs();
+  }
+
+  /** For whoever has to find out, of one that went wrong: the logs of all runs stay. */
+  private void keepLogs() throws IOException {
+    Path kept = Path.of("target", "faults", folder.getFileName().toString());
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path log : all.filter(file -> isLog(file.toString())).toList()) {
+        Path copy = kept.resolve(folder.relativize(log).toString());
+        Files.createDirectories(copy.getParent());
+        Files.copy(log, copy, StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+  }
+
+  private static boolean isLog(String file) {
+    return file.endsWith(".log") || file.endsWith(".txt") || file.endsWith("metrics.jsonl");
   }
 }
