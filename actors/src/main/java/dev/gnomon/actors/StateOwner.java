@@ -2,6 +2,7 @@ package dev.gnomon.actors;
 
 import akka.actor.typed.javadsl.ReceiveBuilder;
 import dev.gnomon.actors.telemetry.SupervisionLog;
+import dev.gnomon.model.checkpoint.NonFiniteWeightsException;
 import dev.gnomon.model.engine.WeightSet;
 import dev.gnomon.model.training.NonFiniteLossException;
 import dev.gnomon.protocol.CheckpointAbandoned;
@@ -26,8 +27,9 @@ import java.util.function.LongPredicate;
 /**
  * An actor that owns one half of the training state: it counts its steps to the coordinator and
  * writes its half of a checkpoint, from a copy in host memory on a lane of its own, so that
- * training never waits for a disk. A loss that is not finite is no failure of its own: it says so,
- * and stands still until a newer lineage begins.
+ * training never waits for a disk. A loss or gradient that is not finite is no failure of its own:
+ * it says so, and stands still until a newer lineage begins. Weights that are not finite end its
+ * life, and it begins anew from the checkpoint before.
  */
 public abstract class StateOwner extends CheckpointReader {
 
@@ -250,6 +252,9 @@ public abstract class StateOwner extends CheckpointReader {
         .tell(
             new CheckpointFailed(
                 lineage(), step, "the %s half was not written: %s".formatted(half, failure)));
+    if (failure instanceof NonFiniteWeightsException) {
+      failed(failure); // training on from such weights would be in vain
+    }
   }
 
   private void tellHalf() {

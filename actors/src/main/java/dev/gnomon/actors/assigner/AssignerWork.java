@@ -17,8 +17,8 @@ public interface AssignerWork extends AutoCloseable {
   /**
    * Learns from the taps of {@link #step()}, which are given in the order of the steps.
    *
-   * @throws dev.gnomon.model.training.NonFiniteLossException if the loss is not finite: the run
-   *     goes back to its newest checkpoint and leaves this step out
+   * @throws dev.gnomon.model.training.NonFiniteLossException if the loss is not finite, or what the
+   *     step would leave: the run goes back to its newest checkpoint and leaves this step out
    */
   AssignerStep step(Taps taps);
 

@@ -14,7 +14,8 @@ public interface TrunkWork extends AutoCloseable {
   /**
    * Trains the next step.
    *
-   * @throws dev.gnomon.model.training.NonFiniteLossException if the loss is not finite
+   * @throws dev.gnomon.model.training.NonFiniteLossException if the loss or the gradient is not
+   *     finite
    */
   TrunkStep step(ImageBatch batch, Conditions conditions);
 

@@ -1,12 +1,18 @@
 package dev.gnomon.actors.trainer;
 
+import static java.lang.Float.NaN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
+import dev.gnomon.actors.StoredHalves;
 import dev.gnomon.actors.Translation;
 import dev.gnomon.actors.stage.MadeUpImages;
 import dev.gnomon.actors.stage.MadeUpSequence;
+import dev.gnomon.actors.stage.MadeUpTrunk;
+import dev.gnomon.actors.transfer.FileExchange;
+import dev.gnomon.model.engine.HostTensor;
+import dev.gnomon.model.engine.WeightSet;
 import dev.gnomon.protocol.Admit;
 import dev.gnomon.protocol.Begun;
 import dev.gnomon.protocol.CheckpointAbandoned;
@@ -22,8 +28,11 @@ import dev.gnomon.protocol.Taps;
 import dev.gnomon.protocol.TrainerMessage;
 import dev.gnomon.protocol.Waiting;
 import dev.gnomon.protocol.WeightsPublished;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The trainer's half of checkpoints. */
 class TrainerCheckpointTest extends TrainerStage {
@@ -81,6 +90,30 @@ class TrainerCheckpointTest extends TrainerStage {
 
     expectHalf(stage.checkpointer, 16);
     assertThat(halves.half(16, Trainer.HALF)).contains(sequence.trunkHalf());
+  }
+
+  @Test
+  void weightsThatAreNotFiniteAreNotWrittenAndEndThisLife(@TempDir Path directory) {
+    TrunkWork damaged =
+        new MadeUpTrunk(gate) {
+          @Override
+          public WeightSet save() {
+            return super.save().with(Map.of("student.w", HostTensor.of(new float[] {NaN}, 1)));
+          }
+        };
+    ActorRef<TrainerMessage> trainer =
+        begun(spawn(() -> damaged, new StoredHalves(directory, FileExchange.none())));
+    trainSteps(trainer, 0, 3);
+
+    expectFailure("element 0 of student.w is NaN", () -> trainer.tell(new CheckpointAt(FIRST, 3)));
+
+    assertThat(stage.coordinator.expectMessageClass(CheckpointFailed.class).cause())
+        .contains("the trunk half of step 3 is not written");
+    Idle idle = stage.coordinator.expectMessageClass(Idle.class);
+    assertThat(idle.lineage()).isEqualTo(FIRST.number());
+    assertThat(idle.cause()).contains("lower the learning rate");
+    stage.checkpointer.expectNoMessage();
+    assertThat(directory.resolve("checkpoints")).doesNotExist();
   }
 
   @Test

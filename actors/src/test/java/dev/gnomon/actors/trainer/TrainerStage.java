@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import akka.actor.testkit.typed.javadsl.LoggingTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
+import dev.gnomon.actors.CheckpointHalves;
 import dev.gnomon.actors.Translation;
 import dev.gnomon.actors.stage.Gate;
 import dev.gnomon.actors.stage.MadeUpImages;
@@ -32,6 +33,7 @@ import dev.gnomon.protocol.TrainerMessage;
 import dev.gnomon.protocol.WeightsPublished;
 import dev.gnomon.protocol.Wiring;
 import java.util.List;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 
 /** A stage with a trainer of made-up networks: 16 steps, 4 of them stage 1, P = 4, L = 4. */
@@ -54,11 +56,14 @@ abstract class TrainerStage {
   }
 
   ActorRef<TrainerMessage> spawn() {
+    return spawn(() -> new MadeUpTrunk(gate), halves);
+  }
+
+  ActorRef<TrainerMessage> spawn(Callable<TrunkWork> opening, CheckpointHalves halves) {
     return stage.spawn(
         Trainer.create(
             stage.identity(Role.TRAINER, true),
-            new Trainer.Parts(
-                training, () -> new MadeUpTrunk(gate), halves, new InThisJvm(registry))));
+            new Trainer.Parts(training, opening, halves, new InThisJvm(registry))));
   }
 
   ActorRef<TrainerMessage> begun(ActorRef<TrainerMessage> trainer) {

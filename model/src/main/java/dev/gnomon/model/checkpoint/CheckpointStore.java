@@ -58,9 +58,14 @@ public final class CheckpointStore {
     this.disk = disk;
   }
 
-  /** Streams one half of a checkpoint to disk; on failure nothing of it is left. */
+  /**
+   * Streams one half of a checkpoint to disk; on failure nothing of it is left.
+   *
+   * @throws NonFiniteWeightsException if a number in it is not finite
+   */
   public SavedFile writeHalf(long step, long lineage, String half, WeightSet weights)
       throws IOException {
+    FiniteWeights.require(half, step, weights);
     Path file = half(step, lineage, half);
     try {
       disk.makeDirectories(directory);

@@ -9,6 +9,7 @@ import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.engine.Kernels;
 import dev.gnomon.model.engine.WeightSet;
 import dev.gnomon.model.training.TrainingSettings.Optimizer;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,8 @@ public final class AdamW implements AutoCloseable {
           scale = torch.clamp_max(torch.div(largest, torch.add(norm, 1e-06)), 1.)
           torch._foreach_mul_(g, scale)
           return norm
+        def norm(self: __torch__.Ops, g: List[Tensor]) -> Tensor:
+          return torch.norm(torch.stack(torch._foreach_norm(g, 2)), 2)
       """;
 
   private final Optimizer settings;
@@ -78,16 +81,33 @@ public final class AdamW implements AutoCloseable {
   }
 
   /**
-   * One update.
+   * One update, unless the gradients' global norm is not finite: then parameters and moments stay
+   * as they are. A moment takes up the square of a gradient, and where it was not finite once it
+   * stays so for ever.
    *
    * @param k the training step, which sets the learning rate
    * @param gradients of the parameters to update, by name; the others rest
+   * @return their global norm, before any clip
    */
-  public void step(NDManager scope, long k, Map<String, NDArray> gradients) {
-    if (settings.clip() > 0) {
-      NDList all = new NDList(gradients.values());
-      kernels.one(scope, "clip", all, (float) settings.clip());
+  public double step(NDManager scope, long k, Map<String, NDArray> gradients) {
+    NDList all = new NDList(gradients.values());
+    NDArray global =
+        settings.clip() > 0
+            ? kernels.one(scope, "clip", all, (float) settings.clip())
+            : kernels.one(scope, "norm", all);
+    double norm = global.getFloat();
+    if (Double.isFinite(norm)) {
+      update(scope, k, gradients);
     }
+    return norm;
+  }
+
+  /** The norm of all that the arrays hold, which is finite only where each number is. */
+  public double norm(NDManager scope, Collection<NDArray> arrays) {
+    return kernels.one(scope, "norm", new NDList(arrays)).getFloat();
+  }
+
+  private void update(NDManager scope, long k, Map<String, NDArray> gradients) {
     float rate = (float) learningRate(settings, k);
     update(scope, gradients, rate, true);
     update(scope, gradients, rate, false);

@@ -83,8 +83,8 @@ public final class AssignerState implements AutoCloseable {
   /**
    * Learns from the taps of one step.
    *
-   * @throws NonFiniteLossException if the loss is not finite; the running statistics may hold what
-   *     is not finite either, so this state is of no more use until it is restored
+   * @throws NonFiniteLossException if the loss, the gradient or the running statistics are not
+   *     finite; these have been updated then, so this state is of no more use until it is restored
    */
   public AssignerStep step(Taps taps) {
     if (taps.step() != step) {
@@ -117,9 +117,7 @@ public final class AssignerState implements AutoCloseable {
                 samples(mask),
                 ramp * condition.weight());
         loss = both.plain().getFloat();
-        if (!Double.isFinite(loss)) {
-          throw new NonFiniteLossException("assigner", step, loss);
-        }
+        requireFinite("loss", loss);
         recording.backward(both.weighted());
         for (Parameter parameter : parameters) {
           NDArray gradient = recording.gradient(leaves.get(parameter.name()));
@@ -127,7 +125,11 @@ public final class AssignerState implements AutoCloseable {
           gradients.put(parameter.name(), none ? gradient.zerosLike() : gradient);
         }
       }
-      optimizer.step(scope, step, gradients);
+      requireFinite("gradient norm", optimizer.step(scope, step, gradients));
+      // Features so large that their variance overflows come out of BatchNorm as others do.
+      requireFinite(
+          "norm of running statistics",
+          optimizer.norm(scope, ProjectionHead.STATISTICS.stream().map(student::get).toList()));
       long done = step;
       step++;
       if (step == schedule.boundary()) {
@@ -144,6 +146,12 @@ public final class AssignerState implements AutoCloseable {
           condition.classes() == 0 ? Double.NaN : ClusterAgreement.nmi(statistics.contingency()),
           statistics.effectivePrototypes(),
           codes);
+    }
+  }
+
+  private void requireFinite(String what, double value) {
+    if (!Double.isFinite(value)) {
+      throw new NonFiniteLossException("assigner", what, step, value);
     }
   }
 

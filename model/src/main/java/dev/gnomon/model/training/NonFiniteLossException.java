@@ -1,8 +1,9 @@
 package dev.gnomon.model.training;
 
 /**
- * A step's loss was not a finite number. Whoever trains goes back to a state that was saved, and
- * leaves that step out or gives up.
+ * A step's loss was not a finite number, or something else that the step would have put into the
+ * weights. Whoever trains goes back to a state that was saved, and leaves that step out or gives
+ * up.
  */
 public final class NonFiniteLossException extends RuntimeException {
 
@@ -14,9 +15,17 @@ public final class NonFiniteLossException extends RuntimeException {
    * @param half whose loss it is, such as trainer
    */
   public NonFiniteLossException(String half, long step, double loss) {
+    this(half, "loss", step, loss);
+  }
+
+  /**
+   * @param half whose it is, such as trainer
+   * @param what is not finite, such as loss
+   */
+  public NonFiniteLossException(String half, String what, long step, double value) {
     super(
-        "the %s's loss is %s at step %d; lower the learning rate or look at that batch's images"
-            .formatted(half, loss, step));
+        "the %s's %s is %s at step %d; lower the learning rate or look at that batch's images"
+            .formatted(half, what, value, step));
     this.step = step;
   }
 

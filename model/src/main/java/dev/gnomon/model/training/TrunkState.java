@@ -88,7 +88,8 @@ public final class TrunkState implements AutoCloseable {
   /**
    * Trains one step on its batch.
    *
-   * @throws NonFiniteLossException if the loss is not finite; nothing was updated then
+   * @throws NonFiniteLossException if the loss or the gradient is not finite; nothing was updated
+   *     then
    */
   public TrunkStep step(ImageBatch batch, Conditions conditions) {
     if (batch.step() != step || conditions.step() != step) {
@@ -124,7 +125,10 @@ public final class TrunkState implements AutoCloseable {
       if (!Double.isFinite(whole.loss())) {
         throw new NonFiniteLossException("trainer", step, whole.loss());
       }
-      optimizer.step(scope, step, whole.gradients());
+      double norm = optimizer.step(scope, step, whole.gradients());
+      if (!Double.isFinite(norm)) {
+        throw new NonFiniteLossException("trainer", "gradient norm", step, norm);
+      }
       long done = step;
       step++;
       if (step == schedule.boundary()) {

@@ -14,6 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AdamWTest {
 
@@ -67,15 +69,43 @@ class AdamWTest {
     }
   }
 
+  @ParameterizedTest(name = "clip {0}, gradient {1}")
+  @CsvSource({"0, NaN", "2, NaN", "0, Infinity", "2, -Infinity", "0, 1e30", "2, 1e30"})
+  void aGradientThatWouldLeaveAMomentNotFiniteUpdatesNothing(double clip, float gradient) {
+    Optimizer settings = new Optimizer(0.1, 0.9, 0.999, 1e-8, 0.5, 0, clip);
+    try (ComputeDevice device = ComputeDevice.open("cpu", 1);
+        NDManager owner = device.scope()) {
+      Map<String, NDArray> weights = weights(device, owner);
+      try (AdamW adamw = new AdamW(device, settings, PARAMETERS, weights)) {
+        assertThat(adamw.step(owner, 0, gradients(owner, new float[] {3, 0}, new float[] {4})))
+            .isCloseTo(5, within(1e-6));
+        WeightSet before = state(adamw, weights);
+        assertThat(adamw.step(owner, 1, gradients(owner, new float[] {1, gradient}, new float[1])))
+            .isNotFinite();
+        assertThat(state(adamw, weights)).isEqualTo(before);
+      }
+    }
+  }
+
+  private static WeightSet state(AdamW adamw, Map<String, NDArray> weights) {
+    Map<String, NDArray> all = new LinkedHashMap<>(adamw.arrays());
+    all.putAll(weights);
+    return new WeightSet(ComputeDevice.copy(all));
+  }
+
+  private static Map<String, NDArray> gradients(NDManager owner, float[] a, float[] b) {
+    Map<String, NDArray> gradients = new LinkedHashMap<>();
+    gradients.put("a", owner.create(a));
+    gradients.put("b", owner.create(b));
+    return gradients;
+  }
+
   private static Map<String, float[]> step(Optimizer settings, float[] a, float[] b) {
     try (ComputeDevice device = ComputeDevice.open("cpu", 1);
         NDManager owner = device.scope()) {
       Map<String, NDArray> weights = weights(device, owner);
       try (AdamW adamw = new AdamW(device, settings, PARAMETERS, weights)) {
-        Map<String, NDArray> gradients = new LinkedHashMap<>();
-        gradients.put("a", owner.create(a));
-        gradients.put("b", owner.create(b));
-        adamw.step(owner, 0, gradients);
+        adamw.step(owner, 0, gradients(owner, a, b));
         Map<String, float[]> after = new LinkedHashMap<>();
         weights.forEach((name, weight) -> after.put(name, weight.toFloatArray()));
         return after;

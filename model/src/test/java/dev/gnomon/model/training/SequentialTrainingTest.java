@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.gnomon.model.engine.ComputeDevice;
+import dev.gnomon.model.engine.HostTensor;
 import dev.gnomon.model.engine.NativeArrays;
 import dev.gnomon.model.engine.WeightSet;
 import dev.gnomon.model.training.SequentialTraining.Halves;
 import dev.gnomon.model.training.TrainingSettings.Precision;
 import dev.gnomon.model.training.TrainingSettings.Source;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -181,6 +185,34 @@ class SequentialTrainingTest {
           .hasMessageContaining("step 0");
       assertThat(trunk.save()).isEqualTo(before);
     }
+  }
+
+  @Test
+  void aGradientThatIsNotFiniteUpdatesNothing() {
+    TrainingSettings settings = TinyRun.settings(Source.NONE, 1, 1);
+    try (ComputeDevice device = ComputeDevice.open("cpu", 1);
+        TrunkState trunk = new TrunkState(device, settings)) {
+      trunk.restore(lastLayerOfHugeInputsAndNoWeight(trunk.save()));
+      WeightSet before = trunk.save();
+      assertThatThrownBy(() -> trunk.step(TinyRun.batch(0), Conditions.none(0)))
+          .isInstanceOf(NonFiniteLossException.class)
+          .hasMessageStartingWith("the trainer's gradient norm is Infinity at step 0");
+      assertThat(trunk.save()).isEqualTo(before);
+      assertThat(trunk.step()).isZero();
+    }
+  }
+
+  /** Its outputs are zeros, so the loss is finite; its weights' gradients are not. */
+  private static WeightSet lastLayerOfHugeInputsAndNoWeight(WeightSet saved) {
+    Map<String, HostTensor> tensors = new LinkedHashMap<>(saved.tensors());
+    Map.of("student.norm.weight", 1e36f, "student.decoder_pred.weight", 0f)
+        .forEach(
+            (name, value) -> {
+              float[] values = saved.get(name).floats();
+              Arrays.fill(values, value);
+              tensors.put(name, HostTensor.of(values, saved.get(name).shape()));
+            });
+    return new WeightSet(tensors);
   }
 
   static void assertSame(Halves ours, Halves reference) {

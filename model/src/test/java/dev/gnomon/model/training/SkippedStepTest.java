@@ -183,6 +183,24 @@ class SkippedStepTest {
     }
   }
 
+  @Test
+  void featuresWhoseVarianceIsNotFiniteAreNotTakenUp() {
+    TrainingSettings settings = TinyRun.settings(Source.BOOTSTRAP, 1, 1);
+    try (ComputeDevice device = ComputeDevice.open("cpu", 1);
+        SequentialTraining run = new SequentialTraining(device, settings, TinyRun::batch);
+        AssignerState assigner = new AssignerState(device, settings)) {
+      Taps taps = run.next().trunk().taps().orElseThrow();
+      float[] features = taps.features().clone();
+      features[7] = 1e25f;
+      Taps huge = new Taps(0, features, taps.times(), taps.labels(), taps.codes());
+      assertThatThrownBy(() -> assigner.step(huge))
+          .isInstanceOf(NonFiniteLossException.class)
+          .hasMessageStartingWith(
+              "the assigner's norm of running statistics is Infinity at step 0");
+      assertThat(assigner.step()).isZero();
+    }
+  }
+
   private static Halves trained(
       ComputeDevice device, TrainingSettings settings, Consumer<SequentialTraining> training) {
     try (SequentialTraining run = new SequentialTraining(device, settings, TinyRun::batch)) {
