@@ -35,6 +35,9 @@ import java.util.Set;
  */
 final class RunWork {
 
+  /** Those without whom nothing is scored. */
+  private static final Set<Seat> SCORING = EnumSet.of(Seat.SCORER, Seat.EVALUATOR);
+
   private final VersionSchedule schedule;
   private final boolean bootstrap;
   private DeadlineSettings deadlines;
@@ -49,6 +52,7 @@ final class RunWork {
 
   private Lineage lineage = new Lineage("", 0);
   private Map<String, Double> measures = Map.of();
+  private int ticksUnscored; // with nobody to score the last checkpoint, and nothing else to do
   private long marked;
   private long admitted;
 
@@ -304,9 +308,28 @@ final class RunWork {
     Set<Seat> needed = EnumSet.noneOf(Seat.class);
     needed.addAll(crew.missing());
     if (progress.inScoring().isPresent()) {
-      needed.addAll(Set.of(Seat.SCORER, Seat.EVALUATOR));
+      needed.addAll(SCORING);
     }
     announcer.waitingFor(crew.unfilled(needed), progress.done());
+    endScoringIfNobodyComes();
+  }
+
+  /** Nobody waits for a score for ever: a checkpoint can have its own later. */
+  private void endScoringIfNobodyComes() {
+    boolean allElseDone = progress.newest().step() >= progress.last();
+    Map<String, String> lacking = crew.unfilled(SCORING);
+    if (!allElseDone || progress.inScoring().isEmpty() || lacking.isEmpty()) {
+      ticksUnscored = 0;
+    } else if (deadlines.answer().multipliedBy(++ticksUnscored).compareTo(deadlines.evaluator())
+        > 0) {
+      announcer.warn(
+          SupervisionLog.event("not-scored")
+              .with("step", progress.last())
+              .with("checkpoint", progress.newest().directory())
+              .with("lacking", lacking)
+              .with("remedy", "launch/gnomon evaluate --run DIR scores it at any time"));
+      progress.endScoring();
+    }
   }
 
   private void tellStageTwo() {

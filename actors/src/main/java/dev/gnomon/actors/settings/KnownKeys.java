@@ -165,6 +165,7 @@ final class KnownKeys {
     keys.put("restart.skipped-batches", count(0, 100));
     keys.put("deadlines.answer", duration());
     keys.put("deadlines.evaluation-block", duration());
+    keys.put("deadlines.evaluator", duration());
     keys.put("deadlines.waiting", duration());
     keys.put("deadlines.stop", duration());
     keys.put("http.enabled", flag());

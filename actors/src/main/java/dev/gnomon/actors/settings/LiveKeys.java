@@ -19,6 +19,7 @@ public final class LiveKeys {
   private static final List<String> KEYS =
       List.of(
           "gnomon.checkpoint.every",
+          "gnomon.deadlines.evaluator",
           "gnomon.deadlines.stop",
           "gnomon.deadlines.waiting",
           "gnomon.evaluate.every",

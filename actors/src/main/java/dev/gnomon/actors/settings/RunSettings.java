@@ -242,6 +242,7 @@ public record RunSettings(
     return new DeadlineSettings(
         c.getDuration("answer"),
         c.getDuration("evaluation-block"),
+        c.getDuration("evaluator"),
         c.getDuration("waiting"),
         c.getDuration("stop"));
   }

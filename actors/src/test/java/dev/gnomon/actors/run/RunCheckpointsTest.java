@@ -5,8 +5,11 @@ import static dev.gnomon.actors.run.RunStage.lineage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.TestProbe;
+import akka.actor.typed.receptionist.Receptionist;
+import dev.gnomon.actors.node.Services;
 import dev.gnomon.actors.run.RunSummary.Outcome;
 import dev.gnomon.protocol.Admit;
+import dev.gnomon.protocol.Begin;
 import dev.gnomon.protocol.CheckpointAbandoned;
 import dev.gnomon.protocol.CheckpointAt;
 import dev.gnomon.protocol.CheckpointComing;
@@ -17,6 +20,7 @@ import dev.gnomon.protocol.CheckpointsInUse;
 import dev.gnomon.protocol.Continue;
 import dev.gnomon.protocol.Evaluate;
 import dev.gnomon.protocol.EvaluateNow;
+import dev.gnomon.protocol.EvaluatorMessage;
 import dev.gnomon.protocol.Failed;
 import dev.gnomon.protocol.Halt;
 import dev.gnomon.protocol.LeaveRequest;
@@ -43,8 +47,8 @@ class RunCheckpointsTest {
     stage.close();
   }
 
-  private void running() {
-    stage.open().enter().begin(1);
+  private void running(String... sets) {
+    stage.open(sets).enter().begin(1);
   }
 
   private void scored(long number, long step, double distance) {
@@ -321,6 +325,52 @@ class RunCheckpointsTest {
     for (var probe : List.of(stage.trainer, stage.teacher, stage.assigner, stage.scorer)) {
       assertThat(stage.next(probe, Halt.class).lineage()).isEqualTo(lineage(1));
     }
+  }
+
+  @Test
+  void aRunThatNobodyComesToScoreSaysSoAndIsDoneAllTheSame() throws Exception {
+    running("gnomon.deadlines.evaluator=6s");
+    stage.evaluator.stop();
+    stage.steps(1, 0, 9);
+    stage.written(1, 8);
+    stage.steps(1, 9, 20);
+    for (int i = 0; i < 9; i++) {
+      stage.tick(); // whose last checkpoint is not written yet
+    }
+    stage.written(1, 20);
+    for (int i = 0; i < 3; i++) {
+      stage.tick();
+    }
+    assertThat(stage.status().phase()).isEqualTo("finishing");
+    assertThat(stage.status().waits())
+        .anyMatch(wait -> wait.forWhat().equals("evaluator") && wait.actor().equals("coordinator"));
+    stage.logged(
+        "event=not-scored step=20 checkpoint=%s lacking=\\S*evaluator.* remedy=\"launch/gnomon evaluate .*"
+            .formatted(directory(20)),
+        stage::tick);
+    RunSummary summary = stage.finished();
+    assertThat(summary.outcome()).isEqualTo(Outcome.DONE);
+    assertThat(summary.scores()).isEmpty();
+  }
+
+  @Test
+  void anEvaluatorThatComesWithinThatTimeScoresTheLastCheckpoint() throws Exception {
+    running("gnomon.deadlines.evaluator=6s");
+    stage.evaluator.stop();
+    stage.steps(1, 0, 20);
+    stage.written(1, 20);
+    for (int i = 0; i < 3; i++) {
+      stage.tick();
+    }
+    TestProbe<EvaluatorMessage> late = stage.kit.createTestProbe("late");
+    stage.kit.system().receptionist().tell(Receptionist.register(Services.EVALUATOR, late.ref()));
+    stage.next(late, Begin.class);
+    for (int i = 0; i < 9; i++) {
+      stage.tick(); // it takes its time
+    }
+    assertThat(stage.status().phase()).isEqualTo("finishing");
+    scored(1, 20, 3.5);
+    assertThat(stage.finished().scores()).containsEntry("fd", 3.5);
   }
 
   @Test
