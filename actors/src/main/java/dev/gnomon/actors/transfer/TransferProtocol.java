@@ -8,15 +8,16 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 
 /**
  * What client and server of weights say to each other, in big-endian numbers.
  *
  * <p>The client says {@link #MAGIC} and names a {@link Key}. The server answers {@link #FOUND} with
  * size, checksums and head of what it has by that name, or {@link #ABSENT}; {@link #BUSY} for as
- * long as it works the checksums out. From then on the client asks for chunks by their number,
- * several ahead, and the server sends the bytes of each, those behind the head, in the order they
- * were asked for. {@link #END} ends it.
+ * long as it serves others or works the checksums out, which has an end. From then on the client
+ * asks for chunks by their number, several ahead, and the server sends the bytes of each, those
+ * behind the head, in the order they were asked for. {@link #END} ends it.
  */
 final class TransferProtocol {
 
@@ -28,6 +29,15 @@ final class TransferProtocol {
 
   /** Milliseconds that either side waits for a byte of the other. */
   static final int PATIENCE_MS = 15_000;
+
+  /**
+   * What either side waits for something to begin to come, busy as the server may be: 60 GB are
+   * read within it from a disk of 100 MB/s.
+   */
+  static final Duration LONGEST_BUSY = Duration.ofMinutes(10);
+
+  /** The same for a version, which is in memory: a teacher that waits for one can do nothing. */
+  static final Duration LONGEST_BUSY_WITH_VERSION = Duration.ofMinutes(1);
 
   private static final long LARGEST = 1L << 40; // 1 TiB: its index takes 4 MiB
   private static final int LONGEST_NAME = 4096;

@@ -20,6 +20,7 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -33,8 +34,22 @@ public final class WeightClient {
   private static final int MOST_ATTEMPTS = 4; // one after another in which nothing comes
   private static final int PAUSE_MS = 200;
 
+  /** A server that has been busy for as long as that is not asked again. */
+  private static final class ServerTooBusy extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    ServerTooBusy(String what, InetSocketAddress server, Duration longest) {
+      super(
+          ("%s did not begin to come from %s, which has been busy with others or its disk for"
+                  + " %d s; look at that node's disk, and at how many nodes fetch from it")
+              .formatted(what, Location.hostAndPort(server), longest.toSeconds()));
+    }
+  }
+
   private final Connections connections;
   private final long largest;
+  private final Duration longestBusy;
+  private final Duration longestBusyWithVersion;
   private final ReusedMemory memory = new ReusedMemory();
 
   /**
@@ -43,8 +58,22 @@ public final class WeightClient {
    * @param largest bytes that a version may have; memory is taken for no more
    */
   public WeightClient(Connections connections, long largest) {
+    this(
+        connections,
+        largest,
+        TransferProtocol.LONGEST_BUSY,
+        TransferProtocol.LONGEST_BUSY_WITH_VERSION);
+  }
+
+  WeightClient(
+      Connections connections,
+      long largest,
+      Duration longestBusy,
+      Duration longestBusyWithVersion) {
     this.connections = connections;
     this.largest = largest;
+    this.longestBusy = longestBusy;
+    this.longestBusyWithVersion = longestBusyWithVersion;
   }
 
   /**
@@ -123,7 +152,10 @@ public final class WeightClient {
         try {
           connect();
           return;
-        } catch (FileNotFoundException | CheckpointException | NoLongerWanted forGood) {
+        } catch (FileNotFoundException
+            | CheckpointException
+            | NoLongerWanted
+            | ServerTooBusy forGood) {
           throw forGood;
         } catch (IOException e) {
           inVain = came ? 1 : inVain + 1;
@@ -156,9 +188,15 @@ public final class WeightClient {
     }
 
     private void describe(DataInputStream in) throws IOException {
+      Duration longest =
+          key instanceof TransferProtocol.Version ? longestBusyWithVersion : longestBusy;
+      long began = System.nanoTime();
       byte answer = in.readByte();
       while (answer == TransferProtocol.BUSY) {
         requireWanted();
+        if (System.nanoTime() - began > longest.toNanos()) {
+          throw new ServerTooBusy(what, server, longest);
+        }
         answer = in.readByte();
       }
       if (answer != TransferProtocol.FOUND) {

@@ -31,6 +31,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -47,10 +48,21 @@ public final class WeightServer implements AutoCloseable {
   public static final String CHANNEL = "weights";
 
   private static final Logger LOG = LoggerFactory.getLogger(WeightServer.class);
-  private static final int MOST_PEERS = 256;
+  private static final int MOST_SERVED = 256; // at a time; the others wait, and are told so
+  private static final int MOST_PEERS = 1024;
   private static final int BUSY_MS = TransferProtocol.PATIENCE_MS / 5;
 
+  /**
+   * For what a peer has to wait.
+   *
+   * @param <T> what comes
+   */
+  private interface Wait<T> {
+    Optional<T> within(int ms) throws InterruptedException, IOException;
+  }
+
   private final WeightRegistry registry;
+  private final Semaphore places;
   private final Map<String, OfferedFile> files = new ConcurrentHashMap<>(); // by SHA-256
   private final ExecutorService checksums =
       Executors.newCachedThreadPool(
@@ -68,7 +80,14 @@ public final class WeightServer implements AutoCloseable {
    */
   public WeightServer(WeightRegistry registry, Transport transport, InetSocketAddress address)
       throws IOException {
+    this(registry, transport, address, MOST_SERVED);
+  }
+
+  WeightServer(
+      WeightRegistry registry, Transport transport, InetSocketAddress address, int mostServed)
+      throws IOException {
     this.registry = registry;
+    this.places = new Semaphore(mostServed, true);
     this.gate = transport.gate(CHANNEL, address, MOST_PEERS);
     gate.open(this::serve);
   }
@@ -107,7 +126,20 @@ public final class WeightServer implements AutoCloseable {
   void serve(InputStream from, OutputStream to) throws IOException {
     DataInputStream in = new DataInputStream(new BufferedInputStream(from));
     DataOutputStream out = new DataOutputStream(new BufferedOutputStream(to));
-    Optional<Served> found = open(Key.read(in));
+    Key key = Key.read(in);
+    await(
+        out,
+        "a place",
+        ms -> Optional.of(places.tryAcquire(ms, TimeUnit.MILLISECONDS)).filter(taken -> taken));
+    try {
+      serve(key, in, out);
+    } finally {
+      places.release();
+    }
+  }
+
+  private void serve(Key key, DataInputStream in, DataOutputStream out) throws IOException {
+    Optional<Served> found = open(key);
     if (found.isEmpty()) {
       out.writeByte(TransferProtocol.ABSENT);
       out.flush();
@@ -132,21 +164,42 @@ public final class WeightServer implements AutoCloseable {
     }
   }
 
-  /** Works the checksums out, and says so for as long as that takes. */
+  /** Works the checksums out. */
   private ChunkIndex index(Served served, DataOutputStream out) throws IOException {
     Future<ChunkIndex> index = submit(served);
-    while (true) {
-      try {
-        return index.get(BUSY_MS, TimeUnit.MILLISECONDS);
-      } catch (TimeoutException stillBusy) {
+    return await(
+        out,
+        "checksums",
+        ms -> {
+          try {
+            return Optional.of(index.get(ms, TimeUnit.MILLISECONDS));
+          } catch (TimeoutException notYet) {
+            return Optional.empty();
+          } catch (ExecutionException e) {
+            throw new IOException(e.getCause().getMessage(), e.getCause());
+          }
+        });
+  }
+
+  /** Says that this server is busy for as long as the wait takes, which is not for ever. */
+  private static <T> T await(DataOutputStream out, String forWhat, Wait<T> wait)
+      throws IOException {
+    long began = System.nanoTime();
+    try {
+      Optional<T> came = wait.within(BUSY_MS);
+      while (came.isEmpty()) {
+        if (System.nanoTime() - began > TransferProtocol.LONGEST_BUSY.toNanos()) {
+          throw new IOException(
+              "%s did not come within %s".formatted(forWhat, TransferProtocol.LONGEST_BUSY));
+        }
         out.writeByte(TransferProtocol.BUSY);
         out.flush();
-      } catch (ExecutionException e) {
-        throw new IOException(e.getCause().getMessage(), e.getCause());
-      } catch (InterruptedException closed) {
-        Thread.currentThread().interrupt();
-        throw new IOException("the server is closed", closed);
+        came = wait.within(BUSY_MS);
       }
+      return came.get();
+    } catch (InterruptedException closed) {
+      Thread.currentThread().interrupt();
+      throw new IOException("the server is closed", closed);
     }
   }
 

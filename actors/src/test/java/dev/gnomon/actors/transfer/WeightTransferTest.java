@@ -17,7 +17,9 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -158,6 +160,55 @@ class WeightTransferTest {
       Thread.sleep(5);
     }
     assertThat(registry.held()).isZero();
+  }
+
+  @Test
+  void whoFindsAllPlacesTakenIsToldToWaitAndServedWhenOneIsFree() throws Exception {
+    List<Integer> answers = new CopyOnWriteArrayList<>();
+    try (WeightServer small = new WeightServer(registry, transport, FREE, 1);
+        Socket first = new Socket(small.address().getAddress(), small.address().getPort());
+        Proxy proxy =
+            new Proxy(
+                small.address(),
+                (connection, bytes, count) -> {
+                  answers.add((int) bytes[0]);
+                  if (answers.size() == 1) {
+                    Proxy.start(first::close);
+                  }
+                  return true;
+                })) {
+      DataOutputStream out = new DataOutputStream(first.getOutputStream());
+      new TransferProtocol.Version("run", 2, 8).write(out);
+      out.flush();
+      assertThat(first.getInputStream().read()).isEqualTo(TransferProtocol.FOUND);
+
+      assertThat(client.fetch(proxy.address(), "run", 2, 8, digest)).isEqualTo(weights);
+
+      assertThat(answers).startsWith(TransferProtocol.BUSY, TransferProtocol.FOUND);
+      assertThat(proxy.connections()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aServerThatIsBusyForEverIsGivenUpAtOnceAndForGood() throws Exception {
+    Duration soon = Duration.ofMillis(100);
+    WeightClient hasty = new WeightClient(Connections.plain(), Long.MAX_VALUE, soon, soon);
+    AtomicInteger connections = new AtomicInteger();
+    try (Liar liar =
+        new Liar(
+            out -> {
+              connections.incrementAndGet();
+              while (true) {
+                out.writeByte(TransferProtocol.BUSY);
+                out.flush();
+              }
+            })) {
+      assertThatThrownBy(() -> hasty.fetch(liar.address(), "run", 2, 8, digest))
+          .isInstanceOf(IOException.class)
+          .hasMessageStartingWith("version 8 of lineage 2 did not begin to come from localhost")
+          .hasMessageContaining("busy with others or its disk");
+      assertThat(connections.get()).isEqualTo(1);
+    }
   }
 
   @Test
