@@ -7,7 +7,6 @@ import dev.gnomon.tests.faults.Fault.Measured;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 
 /**
@@ -155,12 +154,7 @@ class FaultsTest extends FaultSuite {
   /** A crash in native code, or the loss of a device, ends the process; it is started again. */
   private List<Measured> dies(String role, Class<?> factory, How how) throws Exception {
     List<String> broken = Broken.sets(role, factory, how, 120);
-    try (FaultCluster cluster =
-        scenario.cluster(
-            Scenario.ROLES,
-            new Network.Loopback(),
-            Map.of("JAVA_TOOL_OPTIONS", "-XX:-CreateCoredumpOnCrash -XX:ErrorFile=/dev/null"),
-            broken)) {
+    try (FaultCluster cluster = scenario.cluster(Scenario.ROLES, broken)) {
       cluster.startAll();
       cluster.await("the end of " + role, () -> cluster.node(role).restarts() > 0);
       Measured measured =
