@@ -2,11 +2,14 @@ package dev.gnomon.actors.evaluator;
 
 import dev.gnomon.protocol.BlockKind;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -35,7 +38,7 @@ final class BlockQueue<A> {
   private final Map<Block, Integer> failures = new HashMap<>();
   private final Map<Block, A> shunned = new HashMap<>();
   private final Set<Block> open = new HashSet<>();
-  private final Set<A> workers = new java.util.LinkedHashSet<>();
+  private final Set<A> workers = new LinkedHashSet<>();
 
   /**
    * @param blocks to be run
@@ -76,6 +79,13 @@ final class BlockQueue<A> {
       }
     }
     return Optional.empty();
+  }
+
+  /** The blocks that are not there yet of those that were given, and to whom. */
+  List<Order<A>> given() {
+    List<Order<A>> orders = new ArrayList<>();
+    given.forEach((block, to) -> orders.add(new Order<>(to.worker(), block)));
+    return orders;
   }
 
   /** A block is there; gives whether it was still open. */

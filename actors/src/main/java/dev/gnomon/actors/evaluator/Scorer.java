@@ -128,6 +128,7 @@ public final class Scorer extends RoleActor {
   protected void tick() {
     if (current != null && !current.finishing) {
       current.blocks.tick();
+      current.blocks.given().forEach(this::order); // an evaluator that began anew forgot it
       handOut();
     }
   }
@@ -179,21 +180,24 @@ public final class Scorer extends RoleActor {
       return;
     }
     current.blocks.workers(wiring().evaluators());
-    ActorRef<ScorerMessage> self = getContext().getSelf().narrow();
     for (var order = current.blocks.next(); order.isPresent(); order = current.blocks.next()) {
-      Block block = order.get().block();
-      order
-          .get()
-          .worker()
-          .tell(
-              new EvaluateBlock(
-                  lineage(),
-                  current.order.step(),
-                  current.order.directory(),
-                  block.kind(),
-                  block.number(),
-                  self));
+      order(order.get());
     }
+  }
+
+  private void order(BlockQueue.Order<ActorRef<EvaluatorMessage>> order) {
+    Block block = order.block();
+    ActorRef<ScorerMessage> self = getContext().getSelf().narrow();
+    order
+        .worker()
+        .tell(
+            new EvaluateBlock(
+                lineage(),
+                current.order.step(),
+                current.order.directory(),
+                block.kind(),
+                block.number(),
+                self));
   }
 
   private void onSamples(SampleFeatures features) {

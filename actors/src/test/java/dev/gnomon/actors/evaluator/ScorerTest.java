@@ -216,6 +216,22 @@ class ScorerTest {
   }
 
   @Test
+  void anEvaluatorThatForgotItsBlockOrNeverHeardOfItIsToldAgain() {
+    begin();
+    evaluate(4);
+    EvaluateBlock order = ordered(first);
+
+    stage.tick();
+
+    assertThat(ordered(first)).isEqualTo(order);
+    answer(order);
+    answer(order);
+    answerAll(3);
+    stage.coordinator.expectMessageClass(Scored.class);
+    assertThat(folded).hasSize(4);
+  }
+
+  @Test
   void blocksOfAnEvaluatorThatIsGoneGoToTheOthers() {
     open(true);
     begin(FIRST, List.of(first, second));

@@ -18,9 +18,10 @@ import dev.gnomon.actors.trainer.TrunkWork;
 import dev.gnomon.model.training.StepDraws;
 import dev.gnomon.protocol.AssignerMessage;
 import dev.gnomon.protocol.CheckpointerMessage;
+import dev.gnomon.protocol.EvaluateBlock;
 import dev.gnomon.protocol.EvaluatorMessage;
+import dev.gnomon.protocol.HalfSaved;
 import dev.gnomon.protocol.LoaderMessage;
-import dev.gnomon.protocol.LocalMessage;
 import dev.gnomon.protocol.TeacherMessage;
 import dev.gnomon.protocol.TrainerMessage;
 import dev.gnomon.protocol.WireMessage;
@@ -137,14 +138,16 @@ public final class Broken {
   public static final class Checkpointer implements ActorFactory<CheckpointerMessage> {
     @Override
     public Behavior<CheckpointerMessage> create(RoleContext context) {
-      return new Fault(context).at(dev.gnomon.actors.checkpointer.Checkpointer.create(context));
+      return new Fault(context)
+          .at(HalfSaved.class, dev.gnomon.actors.checkpointer.Checkpointer.create(context));
     }
   }
 
   public static final class Evaluator implements ActorFactory<EvaluatorMessage> {
     @Override
     public Behavior<EvaluatorMessage> create(RoleContext context) {
-      return new Fault(context).at(dev.gnomon.actors.evaluator.Evaluator.create(context));
+      return new Fault(context)
+          .at(EvaluateBlock.class, dev.gnomon.actors.evaluator.Evaluator.create(context));
     }
   }
 
@@ -183,9 +186,9 @@ public final class Broken {
               }));
     }
 
-    /** {@code actor}, which goes wrong when it is told something. */
+    /** {@code actor}, which goes wrong when it is told one of these. */
     @SuppressWarnings("unchecked")
-    <M extends WireMessage> Behavior<M> at(Behavior<M> actor) {
+    <M extends WireMessage> Behavior<M> at(Class<? extends M> message, Behavior<M> actor) {
       return (Behavior<M>)
           (Behavior<?>)
               Behaviors.intercept(
@@ -194,12 +197,12 @@ public final class Broken {
                         @Override
                         public Behavior<WireMessage> aroundReceive(
                             TypedActorContext<WireMessage> context,
-                            WireMessage message,
+                            WireMessage told,
                             ReceiveTarget<WireMessage> target) {
-                          if (!(message instanceof LocalMessage)) {
+                          if (message.isInstance(told)) {
                             goWrong();
                           }
-                          return target.apply(context, message);
+                          return target.apply(context, told);
                         }
                       },
                   (Behavior<WireMessage>) (Behavior<?>) actor);

@@ -145,7 +145,7 @@ class FaultsTest extends FaultSuite {
       scenario.assertWhole(cluster, broken);
       assertThat(cluster.watch().events())
           .as(cluster.told())
-          .anyMatch(e -> e.is("restart") && e.line().contains("broken on purpose"));
+          .anyMatch(e -> e.is("restart") && e.value("actor").equals(Scenario.seat(role)));
       assertThat(cluster.node(role).restarts()).isZero();
       return List.of();
     }

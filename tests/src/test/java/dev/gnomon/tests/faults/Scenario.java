@@ -113,7 +113,8 @@ final class Scenario {
     return last.filter(event -> !event.value("there").equals("0")).isPresent();
   }
 
-  private static String seat(String role) {
+  /** The name of a role's actor. */
+  static String seat(String role) {
     return role.equals("data") ? "loader" : role;
   }
 
