@@ -354,17 +354,18 @@ public final class Checkpointer extends RoleActor {
             removed.forEach(
                 step ->
                     SupervisionLog.event("checkpoint-pruned")
-                        .with("step", step)
                         .with("actor", "checkpointer")
+                        .with("step", step)
                         .info()),
         failure -> tellTrouble("prune", failure));
   }
 
   private void tellTrouble(String what, Throwable failure) {
     SupervisionLog.event("checkpointer-trouble")
-        .with("while", what)
-        .with("cause", failure)
         .with("actor", "checkpointer")
+        .with("while", what)
+        .with("step", start().step())
+        .with("cause", failure)
         .warn();
   }
 }

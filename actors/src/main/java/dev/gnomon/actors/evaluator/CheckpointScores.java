@@ -155,9 +155,9 @@ final class CheckpointScores implements ScorerWork {
       return pictures.write(step, sampled, real);
     } catch (IOException e) {
       SupervisionLog.event("pictures-not-written")
+          .with("actor", "scorer")
           .with("step", step)
           .with("cause", e)
-          .with("actor", "scorer")
           .warn();
       return List.of();
     }

@@ -257,11 +257,11 @@ public final class Scorer extends RoleActor {
       return;
     }
     SupervisionLog.event("block-failed")
+        .with("actor", "scorer")
         .with("step", failure.step())
         .with("kind", failure.kind())
         .with("block", failure.block())
         .with("cause", failure.cause())
-        .with("actor", "scorer")
         .warn();
     if (current.blocks.failed(new Block(failure.kind(), failure.block()))) {
       current = null;

@@ -25,10 +25,10 @@ public final class DeviceTrunk implements TrunkWork {
     this.state.prepareToSave();
     if (settings.training().precision() == Precision.BF16 && !device.multipliesBf16()) {
       SupervisionLog.event("precision")
+          .with("actor", "trainer")
           .with("wanted", "bf16")
           .with("used", "fp32")
           .with("cause", "this CPU has no bf16 instructions")
-          .with("actor", "trainer")
           .info();
     }
     settings
@@ -36,9 +36,9 @@ public final class DeviceTrunk implements TrunkWork {
         .ifPresent(
             file ->
                 SupervisionLog.event("initial-weights")
+                    .with("actor", "trainer")
                     .with("file", file)
                     .with("missing", state.initialize(InitialWeights.read(file)))
-                    .with("actor", "trainer")
                     .info());
   }
 

@@ -73,10 +73,10 @@ public final class BetweenNodes implements WeightExchange {
       return Optional.of(files.write(lineage.number(), version, parcel));
     } catch (IOException e) {
       SupervisionLog.event("version-not-written")
+          .with("actor", "trainer")
           .with("version", version)
           .with("cause", e.toString())
           .with("instead", "socket")
-          .with("actor", "trainer")
           .warn();
       return Optional.empty();
     }
