@@ -14,7 +14,6 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -67,30 +67,24 @@ final class NodeCommand implements Callable<Integer> {
               + " evaluator.")
   private List<String> roles = List.of();
 
-  @Option(
-      names = "--seed-nodes",
-      required = true,
-      split = ",",
-      paramLabel = "HOST:PORT",
-      description =
-          "Nodes to join, with commas. The first in the list founds the cluster, so it is the same"
-              + " list on every node.")
-  private List<String> seeds = List.of();
+  @ArgGroup(multiplicity = "1")
+  private SeedOptions seeds;
 
   @Option(
       names = "--host",
       paramLabel = "HOST",
       defaultValue = "127.0.0.1",
       description =
-          "Name or address that the other nodes reach this one by. Default: ${DEFAULT-VALUE}, which"
-              + " only this machine reaches")
+          "Name or address that the other nodes reach this one by; with --seed-dns an address that"
+              + " the name has. Default: ${DEFAULT-VALUE}, which only this machine reaches")
   private String host;
 
   @Option(
       names = "--port",
       paramLabel = "PORT",
       defaultValue = "0",
-      description = "Port of this node; 0 takes a free one. Default: ${DEFAULT-VALUE}")
+      description =
+          "Port of this node; 0 takes a free one, or that of --seed-dns. Default: ${DEFAULT-VALUE}")
   private int port;
 
   @Option(
@@ -188,18 +182,10 @@ final class NodeCommand implements Callable<Integer> {
         throw new UsageException("--roles: " + unknown.getMessage());
       }
     }
-    List<String> addresses = new ArrayList<>();
-    for (String seed : seeds) {
-      if (!seed.strip().matches("\\[?[^\\s\\[\\]/@]+\\]?:\\d{1,5}")) {
-        throw new UsageException(
-            "--seed-nodes: \"%s\" is not HOST:PORT, such as 10.0.0.1:2551".formatted(seed));
-      }
-      addresses.add(seed.strip());
-    }
     if (port < 0 || port > 65_535) {
       throw new UsageException("--port %d is not within 0 and 65535".formatted(port));
     }
-    return new Node.Place(chosen, host, port, addresses);
+    return seeds.place(chosen, host, port);
   }
 
   /** A node's own logs, beside those of others. */

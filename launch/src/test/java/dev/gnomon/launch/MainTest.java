@@ -92,6 +92,29 @@ class MainTest {
     assertThat(run).doesNotExist();
   }
 
+  @Test
+  void aNodeFindsTheOthersByAListOrByANameAndSaysWhatIsWrongWithEither() {
+    assertThat(seeds("--seed-nodes", "10.0.0.1")).contains("\"10.0.0.1\" is not HOST:PORT");
+    assertThat(seeds("--seed-dns", "nodes")).contains("\"nodes\" is not NAME:PORT");
+    assertThat(seeds("--seed-dns", "nodes:0")).contains("\"nodes:0\" is not NAME:PORT");
+    assertThat(seeds("--seed-dns", "nodes:2551", "--port", "2552"))
+        .contains("--port 2552: with --seed-dns nodes:2551 every node's port is 2551");
+    assertThat(seeds("--seed-dns", "nodes:2551", "--host", "pod-3.nodes"))
+        .contains("--host pod-3.nodes: with --seed-dns a node goes by its address");
+    assertThat(seeds("--seed-dns", "nodes:2551", "--seed-nodes", "10.0.0.1:2551"))
+        .contains("mutually exclusive");
+    assertThat(seeds()).contains("--seed-nodes", "--seed-dns");
+    assertThat(folder.resolve("run")).doesNotExist();
+  }
+
+  /** What is said of a node that is told of the others like that. */
+  private String seeds(String... options) {
+    err.getBuffer().setLength(0);
+    String[] node = {"node", "--roles", "teacher", "--run", folder.resolve("run").toString()};
+    assertThat(gnomon(joined(node, options))).isEqualTo(ExitCode.BAD_USAGE);
+    return err.toString();
+  }
+
   private static String[] joined(String[]... parts) {
     return Stream.of(parts).flatMap(Stream::of).toArray(String[]::new);
   }

@@ -36,6 +36,7 @@ import dev.gnomon.protocol.LeaveRequest;
 import dev.gnomon.protocol.Role;
 import dev.gnomon.protocol.Stop;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -75,9 +76,19 @@ public final class Node {
    * @param roles what it is for
    * @param host name or address that the others reach it by
    * @param port of its actors; 0 takes a free one
-   * @param seeds HOST:PORT of nodes to join; the first of them may found the cluster
+   * @param seeds whom to ask for the cluster
    */
-  public record Place(Set<Role> roles, String host, int port, List<String> seeds) {}
+  public record Place(Set<Role> roles, String host, int port, Seeds seeds) {
+
+    /**
+     * A place in a cluster of nodes that are known.
+     *
+     * @param seeds HOST:PORT of each; the first of them founds the cluster
+     */
+    public Place(Set<Role> roles, String host, int port, List<String> seeds) {
+      this(roles, host, port, new Seeds.Listed(seeds));
+    }
+  }
 
   /** How a node came to its end. */
   public enum End {
@@ -160,6 +171,7 @@ public final class Node {
               door.setup(configuration(settings, place)));
       operators = operators(system, settings, directory, place);
       door.open(system);
+      search(system, place);
       return new Node(system, transport, door, exchange, operators, place, coordinating);
     } catch (IOException | RuntimeException failure) {
       if (system != null) {
@@ -167,6 +179,17 @@ public final class Node {
       }
       close(operators.orElse(null), exchange, door, transport);
       throw failure;
+    }
+  }
+
+  /** Nodes that have a name are asked for the cluster as they come to have it. */
+  private static void search(ActorSystem<?> system, Place place) throws IOException {
+    if (place.seeds() instanceof Seeds.Named named) {
+      system.systemActorOf(
+          SeedSearch.create(
+              named, InetAddress.getByName(place.host()), place.roles().contains(Role.COORDINATOR)),
+          "gnomon-seed-search",
+          Props.empty());
     }
   }
 
@@ -439,7 +462,9 @@ public final class Node {
   private static Config configuration(RunSettings settings, Place place) {
     List<String> roles = place.roles().stream().sorted().map(Role::wireName).toList();
     List<String> seeds =
-        place.seeds().stream().map(seed -> "akka://%s@%s".formatted(SYSTEM, seed)).toList();
+        place.seeds() instanceof Seeds.Listed listed
+            ? listed.nodes().stream().map(seed -> "akka://%s@%s".formatted(SYSTEM, seed)).toList()
+            : List.of();
     return ConfigFactory.load(
         ConfigFactory.parseMap(
                 Map.of("akka.cluster.roles", roles, "akka.cluster.seed-nodes", seeds))
