@@ -167,7 +167,6 @@ public final class Teacher extends RoleActor {
 
   private void onWeightsPublished(WeightsPublished published) {
     announced.put(published.version(), published);
-    versionWaits.came(published.version());
     advance();
   }
 
@@ -263,6 +262,7 @@ public final class Teacher extends RoleActor {
     running = false;
     if (loading == Loading.LOADED) {
       loaded = version;
+      versionWaits.came(version); // not when it was announced: it may be that and never come
     } else {
       announced.remove(version);
     }

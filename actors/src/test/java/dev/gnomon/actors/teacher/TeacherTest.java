@@ -272,9 +272,61 @@ class TeacherTest {
     stage.trainer.expectMessageClass(WeightsRequest.class);
 
     teacher.tell(new WeightsPublished(FIRST, 4, "registry", ""));
+    stage.tick();
+    stage.tick();
 
     assertThat(stage.trainer.expectMessageClass(WeightsRequest.class).version()).isEqualTo(4);
     publish(teacher, 4);
+    expectFeatures(4);
+  }
+
+  @Test
+  void asksForAVersionThatWasAnnouncedAloneOnceATickAndSaysSoUntilItComes() {
+    ActorRef<TeacherMessage> teacher = begun(spawn(), List.of());
+    WeightsPublished neverPublished = new WeightsPublished(FIRST, 4, "registry", "");
+    teacher.tell(neverPublished);
+    teacher.tell(new Admit(FIRST, 5));
+    teacher.tell(batch(4));
+    assertThat(stage.trainer.expectMessageClass(WeightsRequest.class).version()).isEqualTo(4);
+    stage.tick(); // from the next one on it is overdue
+    stage.gauges.receiveMessage();
+
+    for (int tick = 0; tick < 4; tick++) {
+      teacher.tell(neverPublished); // whoever is asked says it again, at once
+      stage.trainer.expectNoMessage();
+      stage.tick();
+      assertThat(stage.trainer.expectMessageClass(WeightsRequest.class).version()).isEqualTo(4);
+      assertThat(stage.coordinator.expectMessageClass(Waiting.class).forWhat())
+          .isEqualTo("version 4");
+      assertThat(stage.gauges.receiveMessage().waitsFor()).containsExactly("version 4");
+    }
+
+    publish(teacher, 4);
+    expectFeatures(4);
+    stage.tick();
+    assertThat(stage.gauges.receiveMessage().waitsFor()).isEmpty();
+    stage.coordinator.expectNoMessage();
+  }
+
+  @Test
+  void aVersionThatNeverCameIsOfNoMatterInTheNextLineage() {
+    ActorRef<TeacherMessage> teacher = begun(spawn(), List.of());
+    teacher.tell(new WeightsPublished(FIRST, 4, "registry", ""));
+    teacher.tell(new Admit(FIRST, 5));
+    teacher.tell(batch(4));
+    stage.trainer.expectMessageClass(WeightsRequest.class);
+
+    teacher.tell(begin(SECOND, teacher, List.of())); // its trainer died, and begins anew
+    assertThat(stage.coordinator.expectMessageClass(Begun.class).lineage()).isEqualTo(SECOND);
+    stage.tick();
+    stage.tick();
+
+    stage.trainer.expectNoMessage();
+    sequence.to(4);
+    registry.publish("run", 2, 4, sequence.version(4));
+    teacher.tell(new WeightsPublished(SECOND, 4, "registry", ""));
+    teacher.tell(new Admit(SECOND, 5));
+    teacher.tell(Translation.batch(SECOND, MadeUpImages.images(4)));
     expectFeatures(4);
   }
 
