@@ -56,11 +56,13 @@ class ContinuationTest {
                 check(
                     Configuration.load(
                         List.of(run.configuration()),
-                        List.of("gnomon.steps=9999", "gnomon.noise-levels=paper"))))
+                        List.of(
+                            "gnomon.steps=9999", "gnomon.path=ve", "gnomon.noise-levels=paper"))))
         .isInstanceOf(InvalidConfiguration.class)
         .hasMessageContaining(
             "gnomon.steps: is %d in this run, but 9999 now"
                 .formatted(run.startedWith().getLong("gnomon.steps")))
+        .hasMessageContaining("gnomon.path: is linear in this run, but ve now")
         .hasMessageContaining("gnomon.noise-levels: is code in this run, but paper now")
         .hasMessageContaining("choose another --run");
   }

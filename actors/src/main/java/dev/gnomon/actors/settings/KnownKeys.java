@@ -15,6 +15,8 @@ import static dev.gnomon.actors.settings.Expectation.text;
 import static dev.gnomon.actors.settings.Expectation.whole;
 import static dev.gnomon.actors.settings.Expectation.within;
 
+import dev.gnomon.model.Choice;
+import dev.gnomon.model.diffusion.PathKind;
 import dev.gnomon.protocol.Role;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -91,6 +93,7 @@ final class KnownKeys {
     keys.put("ema-decay", shareBelowOne());
     keys.put("publish-every", count(1));
     keys.put("max-staleness", count(0));
+    keys.put("path", oneOf(Choice.words(PathKind.values())));
     keys.put("noise-levels", oneOf("paper", "code"));
     keys.put("noise-levels.teacher", within(0, 1));
     keys.put("noise-levels.mask-from", within(0, 1));

@@ -2,7 +2,9 @@ package dev.gnomon.actors.settings;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValueType;
+import dev.gnomon.model.Choice;
 import dev.gnomon.model.data.DataSettings;
+import dev.gnomon.model.diffusion.PathKind;
 import dev.gnomon.model.diffusion.SamplingSettings;
 import dev.gnomon.model.training.TrainingSettings;
 import dev.gnomon.protocol.Role;
@@ -123,6 +125,7 @@ public record RunSettings(
         network(c),
         condition(c.getConfig("condition")),
         noiseLevels(c),
+        Choice.of(PathKind.values(), c.getString("path")).path(),
         optimizer(c.getConfig("optimizer")));
   }
 

@@ -60,11 +60,14 @@ class SameRunTest {
   void whoeverTrainsAnotherRunIsToldWhichKeys() {
     ConfigValidation answer =
         joins(
-            preset("shapes", "gnomon.seed=5", "gnomon.noise-levels.teacher=0.3"), preset("shapes"));
+            preset("shapes", "gnomon.seed=5", "gnomon.path=vp", "gnomon.noise-levels.teacher=0.3"),
+            preset("shapes"));
     assertThat(answer).isInstanceOf(Invalid.class);
     assertThat(CollectionConverters.asJava(((Invalid) answer).errorMessages()))
         .containsExactly(
-            "gnomon.noise-levels.teacher is 0.3 there, 0.2 here", "gnomon.seed is 5 there, 1 here");
+            "gnomon.noise-levels.teacher is 0.3 there, 0.2 here",
+            "gnomon.path is vp there, linear here",
+            "gnomon.seed is 5 there, 1 here");
   }
 
   @Test

@@ -10,6 +10,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.gnomon.actors.RoleActor.Identity;
+import dev.gnomon.model.diffusion.LinearPath;
 import dev.gnomon.model.training.TrainingSettings;
 import dev.gnomon.model.training.TrainingSettings.Condition;
 import dev.gnomon.model.training.TrainingSettings.Network;
@@ -84,6 +85,7 @@ public final class Stage implements AutoCloseable {
             new Network(1, 1, 1, 2, 2, 1, false, false, false, 1),
             new Condition(source, 8, 3, 0.1, 0.05, 3, 0.1, 1, false, false, false),
             new NoiseLevels(0.2, 0.15, 0.25),
+            LinearPath.DEFAULT,
             new Optimizer(1e-4, 0.9, 0.99, 1e-8, 0, 0, 0));
     if (training.schedule().boundary() != boundary) {
       throw new IllegalArgumentException("no share of " + steps + " steps is " + boundary);

@@ -177,6 +177,10 @@ public final class ImageSampler implements AutoCloseable {
     try (NDManager scope = device.scope()) {
       float[] noise = Noise.normals(seed, Purpose.SAMPLE_NOISE, block, values);
       NDArray initial = scope.create(noise, new Shape(BLOCK, channels, size, size));
+      double deviation = settings.path().sigma(0);
+      if (deviation != 1) {
+        initial = initial.mul(deviation);
+      }
       boolean guide = conditional && sampling.guidance() != 0;
       NDArray condition = condition(scope, weights, given, conditional, guide);
       VelocityField field =
@@ -191,7 +195,7 @@ public final class ImageSampler implements AutoCloseable {
             return parts.size() == 1 ? parts.get(0) : NDArrays.concat(new NDList(parts));
           };
       Solver solver = Solver.named(sampling.solver(), sampling.steps());
-      Solver.Solution solution = solver.solve(initial, field, 0, 1);
+      Solver.Solution solution = solver.solve(initial, field, 0, settings.path().samplingEnd());
       return new SampleBlock(
           pixels(solution.state().toFloatArray()), given.clone(), solution.evaluations());
     }
@@ -212,7 +216,11 @@ public final class ImageSampler implements AutoCloseable {
       double strength) {
     boolean guide = condition != null && condition.getShape().get(0) == 2 * BLOCK;
     try (NDManager scope = device.scope()) {
-      NDArray x = rows(scope, state, shard, 0);
+      ProbabilityPath path = settings.path();
+      NDArray point = rows(scope, state, shard, 0);
+      float[] each = new float[shard.count()];
+      Arrays.fill(each, (float) t);
+      NDArray x = path.input(point, each);
       NDArray tokens = condition == null ? null : rows(scope, condition, shard, 0);
       if (guide) {
         x = x.concat(x);
@@ -224,6 +232,7 @@ public final class ImageSampler implements AutoCloseable {
         NDList halves = v.split(2);
         v = Guidance.velocity(halves.get(0), halves.get(1), strength);
       }
+      v = path.velocityOf(v, point, each);
       v.attach(owner);
       return v;
     }

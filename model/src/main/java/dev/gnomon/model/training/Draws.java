@@ -10,7 +10,7 @@ import java.util.Arrays;
  *
  * @param images in [-1, 1], [B, C, H, W]
  * @param noise standard normal, [B, C, H, W]
- * @param times t in [0, 1), [B]
+ * @param times t in [0, 1), as far as the path trains, [B]
  * @param dropped whether each sample trains under the null condition, [B]
  */
 public record Draws(float[] images, float[] noise, float[] times, boolean[] dropped) {
@@ -24,10 +24,17 @@ public record Draws(float[] images, float[] noise, float[] times, boolean[] drop
       dropped[i] = chances[i] < settings.condition().dropProbability();
     }
     return new Draws(
-        images(batch.pixels()),
-        noise(settings, batch),
-        Noise.uniforms(seed, Purpose.TIME, batch.step(), batch.count()),
-        dropped);
+        images(batch.pixels()), noise(settings, batch), times(settings, batch), dropped);
+  }
+
+  /** Uniform in what the path trains on, in single precision as the network takes them. */
+  private static float[] times(TrainingSettings settings, ImageBatch batch) {
+    float[] times = Noise.uniforms(settings.seed(), Purpose.TIME, batch.step(), batch.count());
+    float end = (float) settings.path().trainingEnd();
+    for (int i = 0; i < times.length; i++) {
+      times[i] *= end;
+    }
+    return times;
   }
 
   /** Those of images {@code from} to {@code to}, exclusive. */

@@ -6,7 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.gnomon.model.backbone.Backbone;
 import dev.gnomon.model.backbone.Parameter;
 import dev.gnomon.model.data.ImageBatch;
-import dev.gnomon.model.diffusion.LinearPath;
+import dev.gnomon.model.diffusion.ProbabilityPath;
 import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.engine.WeightSet;
 import java.util.Arrays;
@@ -15,7 +15,8 @@ import java.util.Map;
 
 /**
  * The teacher: the moving average of the trunk at one version, which extracts the features of whole
- * batches at the teacher's noise level, told nothing, and no further than the tap (METHOD 1.4).
+ * batches at the teacher's noise level, which is of the path's own time, told nothing, and no
+ * further than the tap (METHOD 1.4).
  */
 public final class TeacherState implements AutoCloseable {
 
@@ -23,7 +24,7 @@ public final class TeacherState implements AutoCloseable {
   private final TrainingSettings settings;
   private final StepDraws stepDraws;
   private final Conditioning conditioning;
-  private final LinearPath path = LinearPath.DEFAULT;
+  private final ProbabilityPath path;
   private final Backbone backbone;
   private final NDManager owner;
   private final Map<String, NDArray> average = new LinkedHashMap<>();
@@ -40,6 +41,7 @@ public final class TeacherState implements AutoCloseable {
     this.device = device;
     this.settings = settings;
     this.stepDraws = draws;
+    this.path = settings.path();
     this.conditioning = new Conditioning(settings);
     this.backbone = conditioning.backbone(device);
     this.owner = device.scope();
@@ -102,10 +104,11 @@ public final class TeacherState implements AutoCloseable {
     Arrays.fill(t, (float) (1 - settings.noiseLevels().teacher()));
     try (NDManager scope = device.scope()) {
       NDArray times = scope.create(t);
-      NDArray point = path.at(scope.create(images, shape), scope.create(noise, shape), times);
-      NDArray condition = conditioning.unconditional(scope, backbone, weights, point);
+      NDArray point = path.at(scope.create(images, shape), scope.create(noise, shape), t);
+      NDArray input = path.input(point, t);
+      NDArray condition = conditioning.unconditional(scope, backbone, weights, input);
       return TrunkState.firstTokens(
-          backbone.features(scope, weights, point, times, condition, backbone.featureTap()));
+          backbone.features(scope, weights, input, times, condition, backbone.featureTap()));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.gnomon.model.training;
 
+import dev.gnomon.model.diffusion.ProbabilityPath;
 import java.util.Locale;
 
 /**
@@ -16,6 +17,7 @@ import java.util.Locale;
  * @param maxStaleness largest k - j(k), see {@link VersionSchedule}
  * @param publishEvery steps between weight versions
  * @param emaDecay decay d of the moving average, teacher = d teacher + (1 - d) student
+ * @param path between noise and data, in whose time noise levels are
  */
 public record TrainingSettings(
     long steps,
@@ -31,6 +33,7 @@ public record TrainingSettings(
     Network network,
     Condition condition,
     NoiseLevels noiseLevels,
+    ProbabilityPath path,
     Optimizer optimizer) {
 
   /** Compute precision; weights, moments and averages are fp32 either way. */
@@ -135,7 +138,7 @@ public record TrainingSettings(
       boolean unconditionalTaps) {}
 
   /**
-   * Noise levels 1 - t, 0 = data.
+   * Noise levels 1 - t in the path's own time, 0 = data.
    *
    * @param teacher noise level at which the teacher sees an image
    * @param maskFrom least noise level that trains head and prototypes
@@ -159,25 +162,31 @@ public record TrainingSettings(
 
   /** The same, worked off in that many pieces. */
   public TrainingSettings withAccumulate(int pieces) {
-    return with(batchSize, pieces, recomputeBlocks, network);
+    return with(batchSize, pieces, recomputeBlocks, network, path);
   }
 
   /** The same with that many images a step. */
   public TrainingSettings withBatchSize(int images) {
-    return with(images, accumulate, recomputeBlocks, network);
+    return with(images, accumulate, recomputeBlocks, network, path);
   }
 
   /** The same with blocks run again on the way back. */
   public TrainingSettings withBlocksRunAgain() {
-    return with(batchSize, accumulate, true, network);
+    return with(batchSize, accumulate, true, network, path);
   }
 
   /** The same with another network. */
   public TrainingSettings withNetwork(Network other) {
-    return with(batchSize, accumulate, recomputeBlocks, other);
+    return with(batchSize, accumulate, recomputeBlocks, other, path);
   }
 
-  private TrainingSettings with(int images, int pieces, boolean again, Network net) {
+  /** The same on another path. */
+  public TrainingSettings withPath(ProbabilityPath other) {
+    return with(batchSize, accumulate, recomputeBlocks, network, other);
+  }
+
+  private TrainingSettings with(
+      int images, int pieces, boolean again, Network net, ProbabilityPath way) {
     return new TrainingSettings(
         steps,
         images,
@@ -192,6 +201,7 @@ public record TrainingSettings(
         net,
         condition,
         noiseLevels,
+        way,
         optimizer);
   }
 

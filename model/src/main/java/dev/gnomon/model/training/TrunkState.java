@@ -7,7 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.gnomon.model.backbone.Backbone;
 import dev.gnomon.model.backbone.Parameter;
 import dev.gnomon.model.data.ImageBatch;
-import dev.gnomon.model.diffusion.LinearPath;
+import dev.gnomon.model.diffusion.ProbabilityPath;
 import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.engine.GradientScope;
 import dev.gnomon.model.engine.HostCopies;
@@ -36,7 +36,7 @@ public final class TrunkState implements AutoCloseable {
   private final StepDraws stepDraws;
   private final VersionSchedule schedule;
   private final Conditioning conditioning;
-  private final LinearPath path = LinearPath.DEFAULT;
+  private final ProbabilityPath path;
   private final Backbone backbone;
   private final List<Parameter> parameters;
   private final NDManager owner;
@@ -58,6 +58,7 @@ public final class TrunkState implements AutoCloseable {
     this.settings = settings;
     this.stepDraws = draws;
     this.schedule = settings.schedule();
+    this.path = settings.path();
     this.conditioning = new Conditioning(settings);
     this.backbone = conditioning.backbone(device);
     this.parameters = backbone.parameters();
@@ -201,8 +202,8 @@ public final class TrunkState implements AutoCloseable {
       NDArray times = scope.create(draws.times());
       NDArray images = scope.create(draws.images(), shape);
       NDArray noise = scope.create(draws.noise(), shape);
-      NDArray point = path.at(images, noise, times);
-      NDArray target = path.velocity(images, noise);
+      NDArray input = path.input(path.at(images, noise, draws.times()), draws.times());
+      NDArray target = path.target(images, noise, draws.times());
       String tap = backbone.featureTap();
       float[] features = new float[0];
       double loss;
@@ -220,7 +221,7 @@ public final class TrunkState implements AutoCloseable {
             conditioning.tokens(scope, backbone, leaves, conditions, draws.dropped(), images);
         Backbone.TrainingPass pass =
             backbone.train(
-                recording, scope, leaves, point, times, condition, taps() ? Set.of(tap) : Set.of());
+                recording, scope, leaves, input, times, condition, taps() ? Set.of(tap) : Set.of());
         NDArray error = pass.velocity().sub(target);
         loss = error.square().mean().getFloat() * ((double) shard.count() / batch);
         if (!Double.isFinite(loss)) {
@@ -233,7 +234,7 @@ public final class TrunkState implements AutoCloseable {
         gradients = pass.gradients(error.mul(2f / values));
       }
       if (taps() && guided() && settings.condition().unconditionalTaps()) {
-        features = unconditionalFeatures(scope, point, times);
+        features = unconditionalFeatures(scope, input, times);
       }
       gradients.values().forEach(gradient -> gradient.attach(gradientOwner));
       return new Share(loss, features, gradients);
@@ -260,10 +261,10 @@ public final class TrunkState implements AutoCloseable {
     return schedule.guided(step);
   }
 
-  private float[] unconditionalFeatures(NDManager scope, NDArray point, NDArray times) {
-    NDArray condition = conditioning.unconditional(scope, backbone, student, point);
+  private float[] unconditionalFeatures(NDManager scope, NDArray input, NDArray times) {
+    NDArray condition = conditioning.unconditional(scope, backbone, student, input);
     return firstTokens(
-        backbone.features(scope, student, point, times, condition, backbone.featureTap()));
+        backbone.features(scope, student, input, times, condition, backbone.featureTap()));
   }
 
   /** The CLS token of each image, [B, width], from [B, tokens, width]. */

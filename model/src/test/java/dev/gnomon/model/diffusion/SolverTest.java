@@ -107,8 +107,8 @@ class SolverTest {
       LinearPath path = new LinearPath(0);
       NDArray data = scope.create(x).reshape(n, 1, 1, 1);
       NDArray noise = scope.create(z).reshape(n, 1, 1, 1);
-      float[] point = path.at(data, noise, scope.create(t)).toFloatArray();
-      float[] target = path.velocity(data, noise).toFloatArray();
+      float[] point = path.at(data, noise, t).toFloatArray();
+      float[] target = path.velocity(data, noise, t).toFloatArray();
       for (int i = 0; i < n; i++) {
         double d = t[i] * (double) t[i] + (1 - t[i]) * (1.0 - t[i]);
         double v = (2 * t[i] - 1) * point[i] / d;

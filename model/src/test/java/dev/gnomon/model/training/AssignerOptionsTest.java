@@ -48,6 +48,7 @@ class AssignerOptionsTest {
             maskedAssignment,
             unconditionalTaps),
         s.noiseLevels(),
+        s.path(),
         s.optimizer());
   }
 

@@ -1,6 +1,7 @@
 package dev.gnomon.model.training;
 
 import dev.gnomon.model.data.ImageBatch;
+import dev.gnomon.model.diffusion.LinearPath;
 import dev.gnomon.model.engine.Noise;
 import dev.gnomon.model.training.TrainingSettings.Condition;
 import dev.gnomon.model.training.TrainingSettings.Network;
@@ -47,6 +48,7 @@ public final class TinyRun {
         new Network(8, 3, 2, 32, 2, 4, false, false, true, 1000),
         new Condition(source, 5, 3, 0.2, 0.05, 3, 0.1, 1, false, false, false),
         new NoiseLevels(0.2, 0.1, 0.6),
+        LinearPath.DEFAULT,
         new Optimizer(1e-3, 0.9, 0.99, 1e-8, 0.01, 4, 0));
   }
 

@@ -2,6 +2,7 @@ package dev.gnomon.tests.bench;
 
 import dev.gnomon.model.backbone.UViT;
 import dev.gnomon.model.data.ImageBatch;
+import dev.gnomon.model.diffusion.LinearPath;
 import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.engine.WeightSet;
 import dev.gnomon.model.training.Conditions;
@@ -65,6 +66,7 @@ final class BenchNetwork implements AutoCloseable {
         network,
         new Condition(Source.LABELS, 1, CLASSES, 0.1, 0.05, 3, 0.1, 1, false, false, false),
         new NoiseLevels(0.2, 0.1, 0.4),
+        LinearPath.DEFAULT,
         new Optimizer(2e-4, 0.99, 0.999, 1e-8, 0.03, 0, 0));
   }
 

@@ -2,6 +2,7 @@ package dev.gnomon.tests.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gnomon.model.data.ImageBatch;
+import dev.gnomon.model.diffusion.LinearPath;
 import dev.gnomon.model.engine.HostTensor;
 import dev.gnomon.model.engine.WeightSet;
 import dev.gnomon.model.training.Draws;
@@ -133,6 +134,7 @@ final class Algorithm1Reference {
             1 - file.value("t_hat").asDouble(),
             1 - mask.get(1).asDouble(),
             1 - mask.get(0).asDouble()),
+        LinearPath.DEFAULT,
         file.optimizer());
   }
 }
