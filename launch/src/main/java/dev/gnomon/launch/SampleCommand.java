@@ -169,9 +169,8 @@ final class SampleCommand implements Callable<Integer> {
     String under =
         code.map(k -> "-prototype-%03d".formatted(k))
             .orElse(condition.unconditional ? "-unconditional" : "");
-    String solver =
-        sampling.solver().equals("euler") ? "euler-" + sampling.steps() : sampling.solver();
     return "step-%06d%s-guidance-%s-%s-seed-%d-n%d.png"
-        .formatted(step, under, sampling.guidance(), solver, seed, count);
+        .formatted(
+            step, under, sampling.guidance(), SamplingOptions.fileWords(sampling), seed, count);
   }
 }

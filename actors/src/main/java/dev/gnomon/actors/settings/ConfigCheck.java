@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import dev.gnomon.model.diffusion.SolverKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -98,6 +99,12 @@ public final class ConfigCheck {
     versions();
     noiseLevels();
     data();
+    if (config.getString("gnomon.evaluate.solver").equals(SolverKind.EULER_MARUYAMA.word())
+        && config.getInt("gnomon.evaluate.steps") < 2) {
+      fault(
+          "gnomon.evaluate.steps",
+          "is 1, expected at least 2: euler-maruyama's last step is apart");
+    }
     long checkpoint = config.getLong("gnomon.checkpoint.every");
     long evaluate = config.getLong("gnomon.evaluate.every");
     if (evaluate % checkpoint != 0) {

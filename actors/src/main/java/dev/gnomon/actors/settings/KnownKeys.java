@@ -16,7 +16,9 @@ import static dev.gnomon.actors.settings.Expectation.whole;
 import static dev.gnomon.actors.settings.Expectation.within;
 
 import dev.gnomon.model.Choice;
+import dev.gnomon.model.diffusion.DiffusionForm;
 import dev.gnomon.model.diffusion.PathKind;
+import dev.gnomon.model.diffusion.SolverKind;
 import dev.gnomon.protocol.Role;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -143,8 +145,10 @@ final class KnownKeys {
     keys.put("evaluate.every", whole(0));
     keys.put("evaluate.samples", count(2));
     keys.put("evaluate.reference", count(2));
-    keys.put("evaluate.solver", oneOf("euler", "dopri5"));
+    keys.put("evaluate.solver", oneOf(Choice.words(SolverKind.values())));
     keys.put("evaluate.steps", count(1));
+    keys.put("evaluate.tolerance", positive());
+    keys.put("evaluate.diffusion", oneOf(Choice.words(DiffusionForm.values())));
     keys.put("evaluate.weights", oneOf("ema", "student"));
     keys.put(
         "evaluate.feature-network",

@@ -4,8 +4,11 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValueType;
 import dev.gnomon.model.Choice;
 import dev.gnomon.model.data.DataSettings;
+import dev.gnomon.model.diffusion.DiffusionForm;
 import dev.gnomon.model.diffusion.PathKind;
 import dev.gnomon.model.diffusion.SamplingSettings;
+import dev.gnomon.model.diffusion.SolverKind;
+import dev.gnomon.model.diffusion.SolverSettings;
 import dev.gnomon.model.training.TrainingSettings;
 import dev.gnomon.protocol.Role;
 import java.nio.file.Path;
@@ -203,8 +206,11 @@ public record RunSettings(
         c.getInt("samples"),
         c.getInt("reference"),
         new SamplingSettings(
-            c.getString("solver"),
-            c.getInt("steps"),
+            new SolverSettings(
+                Choice.of(SolverKind.values(), c.getString("solver")),
+                c.getInt("steps"),
+                c.getDouble("tolerance"),
+                Choice.of(DiffusionForm.values(), c.getString("diffusion"))),
             gnomon.getDouble("guidance.strength"),
             c.getString("weights").equals("ema")),
         c.getString("feature-network"));

@@ -1,10 +1,7 @@
 package dev.gnomon.model.diffusion;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import dev.gnomon.model.backbone.Backbone;
 import dev.gnomon.model.backbone.Parameter;
@@ -13,7 +10,6 @@ import dev.gnomon.model.data.ImageBatch;
 import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.engine.Noise;
 import dev.gnomon.model.engine.Noise.Purpose;
-import dev.gnomon.model.engine.Shards.Shard;
 import dev.gnomon.model.engine.WeightSet;
 import dev.gnomon.model.training.Conditioning;
 import dev.gnomon.model.training.Conditions;
@@ -22,10 +18,8 @@ import dev.gnomon.model.training.TrainingSettings;
 import dev.gnomon.model.training.TrainingSettings.Source;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Draws images from a checkpoint. Block j of samples is a function of (checkpoint, seed, j), and a
@@ -184,64 +178,21 @@ public final class ImageSampler implements AutoCloseable {
       boolean guide = conditional && sampling.guidance() != 0;
       NDArray condition = condition(scope, weights, given, conditional, guide);
       VelocityField field =
-          (state, t) -> {
-            double strength = sampling.guidance();
-            List<NDArray> parts =
-                device
-                    .shards()
-                    .map(
-                        BLOCK,
-                        shard -> velocity(scope, weights, state, t, condition, shard, strength));
-            return parts.size() == 1 ? parts.get(0) : NDArrays.concat(new NDList(parts));
-          };
-      Solver solver = Solver.named(sampling.solver(), sampling.steps());
+          new SampleField(
+              device, backbone, settings.path(), weights, condition, BLOCK, sampling.guidance());
+      Solver solver =
+          sampling
+              .solver()
+              .solver(settings.path(), (step, count) -> stepNoise(seed, block, step, count));
       Solver.Solution solution = solver.solve(initial, field, 0, settings.path().samplingEnd());
       return new SampleBlock(
           pixels(solution.state().toFloatArray()), given.clone(), solution.evaluations());
     }
   }
 
-  /**
-   * Velocities of a shard of a block: with guidance, both branches in one forward pass.
-   *
-   * @param condition tokens of the block; with guidance those of the null condition follow
-   */
-  private NDArray velocity(
-      NDManager owner,
-      Map<String, NDArray> weights,
-      NDArray state,
-      double t,
-      NDArray condition,
-      Shard shard,
-      double strength) {
-    boolean guide = condition != null && condition.getShape().get(0) == 2 * BLOCK;
-    try (NDManager scope = device.scope()) {
-      ProbabilityPath path = settings.path();
-      NDArray point = rows(scope, state, shard, 0);
-      float[] each = new float[shard.count()];
-      Arrays.fill(each, (float) t);
-      NDArray x = path.input(point, each);
-      NDArray tokens = condition == null ? null : rows(scope, condition, shard, 0);
-      if (guide) {
-        x = x.concat(x);
-        tokens = tokens.concat(rows(scope, condition, shard, BLOCK));
-      }
-      NDArray times = scope.full(new Shape(x.getShape().get(0)), (float) t);
-      NDArray v = backbone.forward(scope, weights, x, times, tokens, Set.of()).velocity();
-      if (guide) {
-        NDList halves = v.split(2);
-        v = Guidance.velocity(halves.get(0), halves.get(1), strength);
-      }
-      v = path.velocityOf(v, point, each);
-      v.attach(owner);
-      return v;
-    }
-  }
-
-  private static NDArray rows(NDManager scope, NDArray of, Shard shard, int offset) {
-    NDArray rows = of.get(new NDIndex("{}:{}", offset + shard.from(), offset + shard.to()));
-    rows.attach(scope);
-    return rows;
+  /** The noise of a step of a stochastic solver: an image's is its own, however many there are. */
+  private static float[] stepNoise(long seed, long block, int step, int count) {
+    return Noise.normals(seed, Purpose.SAMPLE_STEP, (long) step << 32 | block, count);
   }
 
   /** Condition tokens of a block; with guidance those of the null condition follow. */

@@ -34,7 +34,9 @@ public final class Noise {
     /** The selection of reference images. */
     REFERENCE(12),
     /** The subsets that a kernel distance is averaged over. */
-    SUBSETS(13);
+    SUBSETS(13),
+    /** The noise that a stochastic solver adds in each step. */
+    SAMPLE_STEP(14);
 
     private final int id; // part of what a seed means: never renumbered
 

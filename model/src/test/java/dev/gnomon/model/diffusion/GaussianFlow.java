@@ -1,6 +1,9 @@
 package dev.gnomon.model.diffusion;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * The flow of data of N(m, s^2), in closed form for each path and written out apart from the paths
@@ -73,6 +76,18 @@ final class GaussianFlow implements VelocityField {
   @Override
   public NDArray velocity(NDArray x, double t) {
     return x.sub(mean(t)).mul(growth(t)).add(alphaRate(t) * m);
+  }
+
+  @Override
+  public NDArray velocity(NDArray x, double[] times) {
+    NDArray means = column(x, times, this::mean);
+    NDArray rates = column(x, times, t -> alphaRate(t) * m);
+    return x.sub(means).mul(column(x, times, this::growth)).add(rates);
+  }
+
+  private static NDArray column(NDArray x, double[] times, DoubleUnaryOperator value) {
+    double[] values = Arrays.stream(times).map(value).toArray();
+    return x.getManager().create(values, new Shape(values.length, 1));
   }
 
   /** Where what is at x at one time is at another. */

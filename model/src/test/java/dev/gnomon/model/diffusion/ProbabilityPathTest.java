@@ -157,7 +157,8 @@ class ProbabilityPathTest {
       SequentialTraining.Halves halves = run.save();
       try (ImageSampler sampler =
           new ImageSampler(device, settings, halves.trunk(), halves.assigner())) {
-        byte[] pixels = sampler.sample(1, 0, new SamplingSettings("euler", 8, 0.4, true)).pixels();
+        byte[] pixels =
+            sampler.sample(1, 0, new SamplingSettings(SolverSettings.euler(8), 0.4, true)).pixels();
         int[] histogram = new int[256];
         for (byte pixel : pixels) {
           histogram[pixel & 0xff]++;

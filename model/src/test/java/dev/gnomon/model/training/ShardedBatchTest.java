@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.gnomon.model.diffusion.ImageSampler;
 import dev.gnomon.model.diffusion.SampleBlock;
 import dev.gnomon.model.diffusion.SamplingSettings;
+import dev.gnomon.model.diffusion.SolverSettings;
 import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.engine.NativeArrays;
 import dev.gnomon.model.engine.WeightSet;
@@ -125,7 +126,7 @@ class ShardedBatchTest {
     try (ComputeDevice device = ComputeDevice.open("cpu", threads);
         ImageSampler sampler =
             new ImageSampler(device, settings, halves.trunk(), halves.assigner())) {
-      return sampler.sample(5, 0, new SamplingSettings("dopri5", 0, 0.4, true));
+      return sampler.sample(5, 0, new SamplingSettings(SolverSettings.DOPRI5, 0.4, true));
     }
   }
 

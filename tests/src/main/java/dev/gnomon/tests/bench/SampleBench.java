@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.gnomon.model.backbone.UViT;
 import dev.gnomon.model.diffusion.ImageSampler;
 import dev.gnomon.model.diffusion.SamplingSettings;
+import dev.gnomon.model.diffusion.SolverSettings;
 import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.engine.WeightSet;
 import dev.gnomon.model.training.TrainingSettings.Precision;
@@ -21,7 +22,8 @@ import java.util.Set;
  */
 final class SampleBench implements Bench {
 
-  private static final SamplingSettings DOPRI5 = new SamplingSettings("dopri5", 0, 0.4, true);
+  private static final SamplingSettings DOPRI5 =
+      new SamplingSettings(SolverSettings.DOPRI5, 0.4, true);
 
   @Override
   public String what() {
@@ -46,7 +48,8 @@ final class SampleBench implements Bench {
           .forEach((name, tensor) -> weights.put(name, device.array(owner, tensor)));
       try (ImageSampler sampler =
           new ImageSampler(device, network.settings(), trunk, Optional.empty())) {
-        sampler.sample(1, 0, new SamplingSettings("euler", 2, 0.4, true)); // its first calls
+        sampler.sample(
+            1, 0, new SamplingSettings(SolverSettings.euler(2), 0.4, true)); // its first calls
         double before = Timing.medians(repeats, () -> bothBranches(device, net, weights))[0];
         long began = System.nanoTime();
         int evaluations = sampler.sample(1, 0, DOPRI5).networkEvaluations();
