@@ -6,7 +6,6 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.ActorContext;
-import akka.actor.typed.javadsl.AskPattern;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.ClusterEvent;
 import akka.cluster.MemberStatus;
@@ -28,18 +27,12 @@ import dev.gnomon.actors.transfer.BetweenNodes;
 import dev.gnomon.actors.transfer.WeightExchange;
 import dev.gnomon.actors.transport.ArteryDoor;
 import dev.gnomon.actors.transport.Transport;
-import dev.gnomon.model.checkpoint.VersionFiles;
 import dev.gnomon.model.training.MemoryPlan;
-import dev.gnomon.protocol.CheckpointWritten;
 import dev.gnomon.protocol.CoordinatorMessage;
-import dev.gnomon.protocol.LeaveRequest;
 import dev.gnomon.protocol.Role;
-import dev.gnomon.protocol.Stop;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,8 +44,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
@@ -64,11 +55,6 @@ public final class Node {
 
   private static final String SYSTEM = "gnomon";
   private static final Duration CLOSING = Duration.ofMinutes(1);
-  private static final Duration ASK_AGAIN = Duration.ofSeconds(15); // for a last checkpoint
-  private static final Path MEMORY = Path.of("/dev/shm");
-  private static final String VERSIONS =
-      "gnomon-versions-"; // and the process, and which of its nodes
-  private static final AtomicLong STARTED = new AtomicLong();
 
   /**
    * Where a node is and whom it joins.
@@ -223,30 +209,15 @@ public final class Node {
     }
   }
 
-  /**
-   * Files in memory where the system has some, else in the temporary folder; a folder a node, named
-   * by its process. Those of processes that are no more, killed perhaps, go.
-   */
   private static WeightExchange exchange(RunSettings settings, Place place, Transport transport)
       throws IOException {
-    Path parent = Files.isWritable(MEMORY) ? MEMORY : Path.of(System.getProperty("java.io.tmpdir"));
-    try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent, VERSIONS + "*")) {
-      for (Path folder : folders) {
-        String pid =
-            folder.getFileName().toString().substring(VERSIONS.length()).replaceFirst("-.*", "");
-        if (pid.matches("\\d{1,18}") && ProcessHandle.of(Long.parseLong(pid)).isEmpty()) {
-          new VersionFiles(folder).clear();
-          Files.deleteIfExists(folder);
-        }
-      }
-    } catch (IOException | DirectoryIteratorException e) {
-      SupervisionLog.event("versions-not-cleared").with("folder", parent).with("cause", e).warn();
-    }
-    long number = STARTED.incrementAndGet();
-    Path folder = parent.resolve(VERSIONS + ProcessHandle.current().pid() + "-" + number);
     // Actors of one's own may bring a network that is larger than the one in the configuration.
     long largest = (1L << 30) + 4 * new MemoryPlan(settings.training()).versions().bytes();
-    return new BetweenNodes(folder, new InetSocketAddress(place.host(), 0), transport, largest);
+    return new BetweenNodes(
+        VersionFolders.ofThisMachine().own(),
+        new InetSocketAddress(place.host(), 0),
+        transport,
+        largest);
   }
 
   /** When the certificate that this node shows ends; empty without TLS. */
@@ -279,52 +250,7 @@ public final class Node {
    * to order one. Blocks until then, but no longer than {@code patience}.
    */
   public void leave(Duration patience) {
-    long until = System.nanoTime() + patience.toNanos();
-    Cluster cluster = Cluster.get(system);
-    if (cluster.selfMember().status().equals(MemberStatus.removed())) { // it has not joined yet
-      system.terminate();
-      return;
-    }
-    if (coordinating.begun) {
-      system.tell(new Stop());
-      pauseUntil(() -> false, until);
-    } else if (place.roles().contains(Role.TRAINER) || place.roles().contains(Role.ASSIGNER)) {
-      CompletableFuture<CheckpointWritten> written = new CompletableFuture<>();
-      BooleanSupplier enough = () -> written.isDone() || !hasCoordinator(cluster);
-      while (!enough.getAsBoolean() && isAlive() && System.nanoTime() < until) {
-        Duration left = Duration.ofNanos(until - System.nanoTime());
-        AskPattern.ask(system, LeaveRequest::new, left, system.scheduler())
-            .thenAccept(written::complete);
-        pauseUntil(enough, Math.min(until, System.nanoTime() + ASK_AGAIN.toNanos()));
-      }
-    }
-    cluster.manager().tell(Leave.create(cluster.selfMember().address()));
-  }
-
-  /** Returns when {@code enough} holds, this node has left, or it is {@code until}. */
-  private void pauseUntil(BooleanSupplier enough, long until) {
-    while (!enough.getAsBoolean() && isAlive() && System.nanoTime() < until) {
-      try {
-        Thread.sleep(50);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
-    }
-  }
-
-  private boolean isAlive() {
-    return !system.getWhenTerminated().toCompletableFuture().isDone();
-  }
-
-  private static boolean hasCoordinator(Cluster cluster) {
-    ClusterEvent.CurrentClusterState state = cluster.state();
-    return StreamSupport.stream(state.getMembers().spliterator(), false)
-        .anyMatch(
-            member ->
-                member.hasRole(Role.COORDINATOR.wireName())
-                    && member.status().equals(MemberStatus.up())
-                    && !state.getUnreachable().contains(member));
+    new Leaving(system, patience).leave(coordinating.begun, place.roles());
   }
 
   /** Waits until this node has left the cluster, or was left by it. */
@@ -462,9 +388,7 @@ public final class Node {
   private static Config configuration(RunSettings settings, Place place) {
     List<String> roles = place.roles().stream().sorted().map(Role::wireName).toList();
     List<String> seeds =
-        place.seeds() instanceof Seeds.Listed listed
-            ? listed.nodes().stream().map(seed -> "akka://%s@%s".formatted(SYSTEM, seed)).toList()
-            : List.of();
+        place.seeds().known().stream().map(seed -> "akka://%s@%s".formatted(SYSTEM, seed)).toList();
     return ConfigFactory.load(
         ConfigFactory.parseMap(
                 Map.of("akka.cluster.roles", roles, "akka.cluster.seed-nodes", seeds))

@@ -9,7 +9,6 @@ import akka.actor.typed.javadsl.TimerScheduler;
 import akka.actor.typed.receptionist.Receptionist;
 import dev.gnomon.actors.ActorName;
 import dev.gnomon.actors.RoleActor;
-import dev.gnomon.actors.run.Crew.Member;
 import dev.gnomon.actors.run.Recovering.NotRecovered;
 import dev.gnomon.actors.run.Recovering.Recovered;
 import dev.gnomon.actors.run.Recovering.Superseded;
@@ -42,10 +41,7 @@ import dev.gnomon.protocol.Stop;
 import dev.gnomon.protocol.Waiting;
 import dev.gnomon.protocol.Working;
 import java.io.IOException;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -67,17 +63,6 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
 
   private record Present(Receptionist.Listing listing) implements LocalMessage {}
 
-  private enum Phase {
-    /** Looking for the newest checkpoint, and opening a lineage. */
-    RECOVERING,
-    /** A required seat is empty. */
-    WAITING,
-    RUNNING,
-    /** All steps are done; the last checkpoint or its scores are not. */
-    FINISHING,
-    DONE
-  }
-
   private final StandingOrders orders;
   private final VersionSchedule schedule;
   private final RunFiles files;
@@ -85,6 +70,7 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
   private final TimerScheduler<CoordinatorMessage> timers;
   private final Announcer announcer;
   private final Crew crew;
+  private final Attendance attendance;
   private final Progress progress;
   private final Restarts restarts;
   private final RunWork work;
@@ -92,7 +78,7 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
   private final Overview overview;
   private final Recovering recovering;
 
-  private Phase phase = Phase.RECOVERING;
+  private RunPhase phase = RunPhase.RECOVERING;
   private Lineage lineage;
   private long dropped;
 
@@ -129,6 +115,7 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
     this.work =
         new RunWork(
             schedule, bootstrap, settings.deadlines(), crew, progress, files, listener, announcer);
+    this.attendance = new Attendance(crew, progress, restarts, announcer);
     this.desk = new OperatorDesk(orders, progress, work, restarts, files, announcer);
     this.overview = new Overview(schedule, bootstrap, crew, progress, restarts, work, announcer);
     this.recovering = new Recovering(context, crew, files);
@@ -168,7 +155,7 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
         .onMessageEquals(Own.TICK, this::onTick)
         .onMessageEquals(Own.STOP_DEADLINE, () -> over(Outcome.STOPPED, "the stop took too long"))
         .onMessage(Idle.class, this::onIdle)
-        .onMessage(Begun.class, ofLineage(Begun::lineage, this::onBegun))
+        .onMessage(Begun.class, ofLineage(Begun::lineage, m -> then(() -> work.begun(m))))
         .onMessage(StepDone.class, ofLineage(StepDone::lineage, m -> then(() -> work.stepDone(m))))
         .onMessage(
             LossNotFinite.class,
@@ -182,9 +169,10 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
         .onMessage(CheckpointFailed.class, ofLineage(CheckpointFailed::lineage, this::onNotWritten))
         .onMessage(Scored.class, ofLineage(Scored::lineage, m -> then(() -> work.scored(m))))
         .onMessage(Failed.class, ofLineage(Failed::lineage, m -> then(() -> work.failed(m))))
-        .onMessage(Waiting.class, ofLineage(Waiting::lineage, this::onWaiting))
+        .onMessage(
+            Waiting.class, ofLineage(Waiting::lineage, m -> then(() -> attendance.waiting(m))))
         .onMessage(Working.class, this::onWorking)
-        .onMessage(LeaveRequest.class, m -> then(() -> work.leaves(m.replyTo(), working())))
+        .onMessage(LeaveRequest.class, m -> then(() -> work.leaves(m.replyTo(), phase.isWorking())))
         .onMessage(OperatorWish.class, m -> then(() -> answer(m)))
         .onMessage(OperatorRequest.class, m -> then(() -> m.replyTo().tell(answer(m.wish()))))
         .onMessage(StatusRequest.class, this::onStatusRequest)
@@ -195,7 +183,7 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
   private <M> akka.japi.function.Function<M, Behavior<CoordinatorMessage>> ofLineage(
       Function<M, Lineage> of, Function<M, Behavior<CoordinatorMessage>> handler) {
     return message -> {
-      if (working() && of.apply(message).equals(lineage)) {
+      if (phase.isWorking() && of.apply(message).equals(lineage)) {
         return handler.apply(message);
       }
       dropped++;
@@ -208,14 +196,10 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
     return endIfComplete();
   }
 
-  private boolean working() {
-    return phase == Phase.RUNNING || phase == Phase.FINISHING;
-  }
-
   // A lineage begins.
 
   private Behavior<CoordinatorMessage> recover() {
-    phase = Phase.RECOVERING;
+    phase = RunPhase.RECOVERING;
     crew.ended();
     recovering.begin(lineage.number());
     return this;
@@ -232,7 +216,7 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
 
   private Behavior<CoordinatorMessage> onRecovered(Recovered recovered) {
     Recovery recovery = recovered.recovery();
-    if (phase == Phase.DONE || recovery.lineage() <= lineage.number()) {
+    if (phase == RunPhase.DONE || recovery.lineage() <= lineage.number()) {
       return this; // asked for in an earlier life
     }
     String run = recovered.run().isEmpty() ? lineage.run() : recovered.run();
@@ -249,7 +233,7 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
     if (progress.stopping()) {
       return over(Outcome.STOPPED, "asked to, after a failure");
     }
-    phase = Phase.WAITING;
+    phase = RunPhase.WAITING;
     return beginIfComplete();
   }
 
@@ -258,20 +242,9 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
       return this;
     }
     announcer.waitingFor(Map.of(), progress.done());
-    phase = Phase.RUNNING;
+    phase = RunPhase.RUNNING;
     work.begin();
     return endIfComplete();
-  }
-
-  private Behavior<CoordinatorMessage> onBegun(Begun message) {
-    crew.named(message.actor())
-        .ifPresent(
-            member -> {
-              boolean first = !member.begun();
-              crew.begun(member, message.step());
-              work.begun(member.seat(), first);
-            });
-    return this;
   }
 
   private Behavior<CoordinatorMessage> onNotWritten(CheckpointFailed message) {
@@ -287,15 +260,15 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
 
   /** Goes back where a batch is to be skipped; ends the run if there is nothing left to do. */
   private Behavior<CoordinatorMessage> endIfComplete() {
-    if (!working()) {
+    if (!phase.isWorking()) {
       return this;
     }
     var loss = progress.notFinite();
     if (loss.isPresent()) {
       return restarts.notFinite(loss.get()) ? recover() : over(Outcome.FAILED, loss.get().cause());
     }
-    if (phase == Phase.RUNNING && progress.trained()) {
-      phase = Phase.FINISHING;
+    if (phase == RunPhase.RUNNING && progress.trained()) {
+      phase = RunPhase.FINISHING;
     }
     if (!progress.complete()) {
       return this;
@@ -307,10 +280,10 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
   }
 
   private Behavior<CoordinatorMessage> over(Outcome outcome, String cause) {
-    if (phase == Phase.DONE) {
+    if (phase == RunPhase.DONE) {
       return this;
     }
-    phase = Phase.DONE;
+    phase = RunPhase.DONE;
     timers.cancelAll();
     recovering.end();
     crew.halt(lineage);
@@ -325,24 +298,18 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
   // Actors come, go, wait and restart.
 
   private Behavior<CoordinatorMessage> onPresent(Present message) {
-    for (Seat seat : Seat.values()) {
-      if (message.listing().isForKey(seat.key())) {
-        List<String> before = crew.names(seat);
-        if (crew.present(seat, seat.in(message.listing())) && phase != Phase.DONE) {
-          announcer.crewChanged(seat, before, crew.names(seat), progress);
-          onCrewChanged(seat);
-        }
-      }
+    for (Seat seat : attendance.present(message.listing(), phase != RunPhase.DONE)) {
+      onCrewChanged(seat);
     }
     return this;
   }
 
   private void onCrewChanged(Seat seat) {
-    if (phase == Phase.RECOVERING) {
+    if (phase == RunPhase.RECOVERING) {
       recovering.ask();
-    } else if (phase == Phase.WAITING) {
+    } else if (phase == RunPhase.WAITING) {
       beginIfComplete();
-    } else if (working()) {
+    } else if (phase.isWorking()) {
       if (seat.stateful()) {
         recover();
       } else {
@@ -353,46 +320,27 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
   }
 
   private Behavior<CoordinatorMessage> onIdle(Idle message) {
-    Optional<Member> found = working() ? crew.named(message.actor()) : Optional.empty();
-    if (found.isEmpty()) {
-      return this;
-    }
-    Member member = found.get();
-    if (!member.restarted(message, lineage)) {
-      work.tellBegin();
-      return this;
-    }
-    crew.lost(member);
-    switch (restarts.restarted(member, message.cause())) {
-      case REJOIN -> work.tellBegin();
-      case ROLLBACK -> recover();
-      case END_SCORING -> progress.endScoring();
-      case END_RUN ->
-          over(
-              Outcome.FAILED, "%s failed too often: %s".formatted(member.actor(), message.cause()));
+    if (phase.isWorking()) {
+      attendance.idle(message, lineage).ifPresent(verdict -> follow(verdict, message));
     }
     return endIfComplete();
   }
 
-  private Behavior<CoordinatorMessage> onWaiting(Waiting message) {
-    crew.named(message.actor())
-        .ifPresent(
-            m -> {
-              m.doing("waiting for " + message.forWhat(), message.step());
-              announcer.waiting(m, message.forWhat(), message.step());
-            });
-    return this;
+  private void follow(Restarts.Verdict verdict, Idle of) {
+    switch (verdict) {
+      case REJOIN -> work.tellBegin();
+      case ROLLBACK -> recover();
+      case END_SCORING -> progress.endScoring();
+      case END_RUN ->
+          over(Outcome.FAILED, "%s failed too often: %s".formatted(of.actor(), of.cause()));
+    }
   }
 
   /** One of another lineage is of no interest, and nothing is lost with it. */
   private Behavior<CoordinatorMessage> onWorking(Working message) {
-    crew.named(message.actor())
-        .filter(m -> working() && message.lineage().equals(lineage))
-        .ifPresent(
-            m -> {
-              m.working(message);
-              announcer.waitsOnly(m, message.waitsFor(), message.step());
-            });
+    if (phase.isWorking() && message.lineage().equals(lineage)) {
+      attendance.working(message);
+    }
     return this;
   }
 
@@ -408,14 +356,10 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
       // Whoever writes a checkpoint finds out.
     }
     boolean asking = recovering.ask();
-    if (working()) {
+    if (phase.isWorking()) {
       work.tick();
     } else {
-      Map<String, String> lacking = crew.unfilled(crew.missing());
-      if (asking && !crew.filling(Seat.CHECKPOINTER).isEmpty()) {
-        lacking.put("the newest checkpoint", "the checkpointer has not answered yet");
-      }
-      announcer.waitingFor(lacking, progress.done());
+      attendance.awaitCrew(asking);
     }
     return endIfComplete();
   }
@@ -423,14 +367,14 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
   // The operator.
 
   private OperatorAnswer answer(OperatorWish wish) {
-    if (phase == Phase.DONE) {
+    if (phase == RunPhase.DONE) {
       return OperatorDesk.refused("the run is over");
     }
-    return wish instanceof Stop ? stop() : desk.carryOut(wish, working());
+    return wish instanceof Stop ? stop() : desk.carryOut(wish, phase.isWorking());
   }
 
   private OperatorAnswer stop() {
-    if (!working()) {
+    if (!phase.isWorking()) {
       over(Outcome.STOPPED, "asked to");
       return OperatorDesk.granted("nobody was at work; the run ends now");
     }
@@ -444,18 +388,8 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
   }
 
   private Behavior<CoordinatorMessage> onStatusRequest(StatusRequest request) {
-    request.replyTo().tell(overview.now(shown(), lineage, here()));
+    request.replyTo().tell(overview.now(phase.shown(progress), lineage, here()));
     return this;
-  }
-
-  /** The phase in a word. */
-  private String shown() {
-    if (working() && progress.stopping()) {
-      return "stopping";
-    }
-    return phase == Phase.RUNNING && progress.paused()
-        ? "paused"
-        : phase.name().toLowerCase(Locale.ROOT);
   }
 
   private String here() {

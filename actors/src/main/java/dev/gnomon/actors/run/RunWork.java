@@ -6,6 +6,7 @@ import dev.gnomon.actors.settings.DeadlineSettings;
 import dev.gnomon.actors.telemetry.SupervisionLog;
 import dev.gnomon.model.training.VersionSchedule;
 import dev.gnomon.protocol.Admit;
+import dev.gnomon.protocol.Begun;
 import dev.gnomon.protocol.CheckpointAbandoned;
 import dev.gnomon.protocol.CheckpointAt;
 import dev.gnomon.protocol.CheckpointComing;
@@ -121,8 +122,18 @@ final class RunWork {
     crew.begin(lineage, progress.start(), progress.rejoin());
   }
 
-  /** The actor of a seat works on the lineage, for the first time or again. */
-  void begun(Seat seat, boolean first) {
+  /** An actor works on the lineage, for the first time or again. */
+  void begun(Begun message) {
+    crew.named(message.actor())
+        .ifPresent(
+            member -> {
+              boolean first = !member.begun();
+              crew.begun(member, message.step());
+              begun(member.seat(), first);
+            });
+  }
+
+  private void begun(Seat seat, boolean first) {
     if (first && seat == Seat.CHECKPOINTER) {
       tellCheckpointer();
       tellCuts();

@@ -32,15 +32,12 @@ import dev.gnomon.protocol.Lineage;
 import dev.gnomon.protocol.Start;
 import dev.gnomon.protocol.Taps;
 import dev.gnomon.protocol.TapsRequest;
-import dev.gnomon.protocol.TeacherMessage;
 import dev.gnomon.protocol.TrainerMessage;
 import dev.gnomon.protocol.WeightsRequest;
 import dev.gnomon.protocol.WireMessage;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 
 /**
@@ -77,13 +74,12 @@ public final class Trainer extends StateOwner {
   private final LaneState<TrunkWork> trunk = new LaneState<>("gnomon-trainer");
   private final Outstanding batchWaits = new Outstanding();
   private final Outstanding conditionWaits = new Outstanding();
-  private final SortedMap<Long, Taps> sentTaps = new TreeMap<>();
   private final MeasuredSteps steps = new MeasuredSteps();
   private final PublishedVersions versions;
   private StepInputs inputs;
+  private SentTaps sentTaps;
   private Cuts cuts;
   private int onLane; // steps that were given to the lane and are not done
-  private long lastCut;
   private long doneByAll;
 
   private Trainer(Life life, Parts parts) {
@@ -144,9 +140,8 @@ public final class Trainer extends StateOwner {
     cuts = new Cuts(schedule, inputs::needsConditions);
     batchWaits.forgetAll();
     conditionWaits.forgetAll();
-    sentTaps.clear();
+    sentTaps = new SentTaps();
     onLane = 0;
-    lastCut = -1;
     doneByAll = start.step();
     versions.begin(lineage());
     restore(trunk, parts.opening(), this::restored, this::onRestored);
@@ -223,7 +218,7 @@ public final class Trainer extends StateOwner {
   private void onAdmit(Admit admit) {
     inputs.admit(admit.below());
     doneByAll = Math.max(doneByAll, admit.below() - schedule.lead() - 1);
-    sentTaps.headMap(doneByAll).keySet().removeIf(step -> step != lastCut - 1);
+    sentTaps.done(doneByAll);
     versions.retire(schedule.oldestNeeded(doneByAll));
     advance();
   }
@@ -290,14 +285,14 @@ public final class Trainer extends StateOwner {
     trained
         .trained()
         .taps()
-        .map(taps -> Translation.taps(lineage(), taps, images, isMarked(step, cut)))
+        .map(taps -> Translation.taps(lineage(), taps, images, cut || sentTaps.isMarked(step)))
         .ifPresent(this::sendTaps);
     onDone(step, trained.measures());
   }
 
   private void onSkipped(long step, boolean cut) {
     if (bootstrap) {
-      sendTaps(Taps.none(lineage(), step, isMarked(step, cut)));
+      sendTaps(Taps.none(lineage(), step, cut || sentTaps.isMarked(step)));
     }
     onDone(step, Map.of());
   }
@@ -308,13 +303,8 @@ public final class Trainer extends StateOwner {
     advance();
   }
 
-  /** Whether a checkpoint is cut after that step, as it was known before, or is now. */
-  private boolean isMarked(long step, boolean cut) {
-    return cut || lastCut == step + 1;
-  }
-
   private void sendTaps(Taps taps) {
-    sentTaps.put(taps.step(), taps);
+    sentTaps.keep(taps);
     wiring().assigners().forEach(assigner -> assigner.tell(taps));
   }
 
@@ -333,7 +323,7 @@ public final class Trainer extends StateOwner {
   }
 
   private void cut(long done) {
-    lastCut = done;
+    sentTaps.cut(done);
     cuts.cut(done, inputs.conditions());
     cuts.missing().forEach(conditionWaits::ask);
     pipe(
@@ -374,10 +364,7 @@ public final class Trainer extends StateOwner {
 
   /** Passes the marker on to the assigner, which may have got these taps without it, or not. */
   private void markTaps(long step) {
-    Taps sent = sentTaps.get(step);
-    if (sent != null) {
-      sendTaps(sent.marked());
-    }
+    sentTaps.of(step).map(Taps::marked).ifPresent(this::sendTaps);
   }
 
   private void tellTooLate(long step) {
@@ -391,10 +378,7 @@ public final class Trainer extends StateOwner {
   }
 
   private void onTapsRequest(TapsRequest request) {
-    Taps sent = sentTaps.get(request.step());
-    if (sent != null) {
-      request.replyTo().tell(sent);
-    }
+    sentTaps.of(request.step()).ifPresent(request.replyTo()::tell);
   }
 
   private void onWeightsRequest(WeightsRequest request) {
@@ -407,13 +391,9 @@ public final class Trainer extends StateOwner {
         .ifPresent(loader -> loader.tell(new BatchRequest(lineage(), step, self)));
   }
 
-  /** Asks the teacher whose step it is, and after that each other one in turn. */
   private void requestFeatures(long step) {
-    List<ActorRef<TeacherMessage>> teachers = wiring().teachers();
-    if (!teachers.isEmpty()) {
-      int attempt = conditionWaits.attempts(step) - 2; // the first was the teacher's own doing
-      long place = Math.floorMod(step + attempt, (long) teachers.size());
-      teachers.get((int) place).tell(new FeaturesRequest(lineage(), step));
-    }
+    int attempt = conditionWaits.attempts(step) - 1; // the first was the teacher's own doing
+    TeacherChoice.of(wiring().teachers(), step, attempt)
+        .ifPresent(teacher -> teacher.tell(new FeaturesRequest(lineage(), step)));
   }
 }
