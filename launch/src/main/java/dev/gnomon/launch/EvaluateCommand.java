@@ -69,7 +69,7 @@ final class EvaluateCommand implements Callable<Integer> {
         model.checkpoint().step(),
         asked.samples(),
         SamplingOptions.words(asked.sampling()),
-        asked.sampling().guidance());
+        SamplingOptions.words(asked.sampling().guidance()));
     out.flush();
     Path pictures = run.resolve("evaluated");
     print(

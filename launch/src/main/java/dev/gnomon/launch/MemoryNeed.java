@@ -78,7 +78,7 @@ record MemoryNeed(String memory, List<Row> rows) {
       add(needs, settings, Role.ASSIGNER, plan::assigner);
     }
     if (settings.evaluation().every() > 0 && roles.contains(Role.EVALUATOR)) {
-      boolean guidance = settings.evaluation().sampling().guidance() != 0;
+      boolean guidance = settings.evaluation().sampling().guidance().strength() != 0;
       add(needs, settings, Role.EVALUATOR, place -> plan.evaluator(place, guidance));
     }
     if (roles.contains(Role.TRAINER)) {

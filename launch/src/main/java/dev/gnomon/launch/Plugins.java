@@ -2,10 +2,10 @@ package dev.gnomon.launch;
 
 import dev.gnomon.actors.ActorFactory;
 import dev.gnomon.actors.settings.ConfigFault;
-import dev.gnomon.actors.settings.EvaluationSettings;
 import dev.gnomon.actors.settings.InvalidConfiguration;
 import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.model.metrics.FeatureNetwork;
+import dev.gnomon.model.metrics.FeatureNetworks;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +38,7 @@ final class Plugins {
                                 ActorFactory.class))
                     .ifPresent(faults::add));
     String network = settings.evaluation().featureNetwork();
-    if (!network.equals(EvaluationSettings.SEEDED_CONVOLUTION)) {
+    if (FeatureNetworks.builtIn(network).isEmpty()) {
       fault(settings, "gnomon.evaluate.feature-network", network, FeatureNetwork.class)
           .ifPresent(faults::add);
     }

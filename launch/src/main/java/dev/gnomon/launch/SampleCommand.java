@@ -4,6 +4,7 @@ import dev.gnomon.model.data.ImageBatch;
 import dev.gnomon.model.data.ImageGrid;
 import dev.gnomon.model.data.ImageSets;
 import dev.gnomon.model.diffusion.ImageSampler;
+import dev.gnomon.model.diffusion.Passes;
 import dev.gnomon.model.diffusion.SampleBlock;
 import dev.gnomon.model.diffusion.SamplingSettings;
 import dev.gnomon.model.engine.ComputeDevice;
@@ -95,11 +96,13 @@ final class SampleCommand implements Callable<Integer> {
       int each = network.channels() * network.imageSize() * network.imageSize();
       byte[] pixels = new byte[Math.multiplyExact(count, each)];
       int evaluations = 0;
+      Passes passes = Passes.NONE;
       for (int from = 0; from < count; from += ImageSampler.BLOCK) {
         SampleBlock block = block(sampler, from / ImageSampler.BLOCK, sampling, code);
         int taken = Math.min(ImageSampler.BLOCK, count - from);
         System.arraycopy(block.pixels(), 0, pixels, from * each, taken * each);
         evaluations += block.networkEvaluations();
+        passes = passes.plus(block.passes());
       }
       Path grid =
           out.orElse(run.resolve("generated"))
@@ -110,13 +113,30 @@ final class SampleCommand implements Callable<Integer> {
           count,
           model.checkpoint().step(),
           SamplingOptions.words(sampling),
-          sampler.guided() && !condition.unconditional ? ", guidance " + sampling.guidance() : "",
+          sampler.guided() && !condition.unconditional
+              ? ", guidance " + SamplingOptions.words(sampling.guidance())
+              : "",
           code.map(k -> ", prototype " + k).orElse(""),
           evaluations,
           grid);
+      console.println(words(passes));
       console.flush();
     }
     return ExitCode.DONE;
+  }
+
+  /** What it took of the network; all images of a block are made, however many are asked for. */
+  private static String words(Passes passes) {
+    if (passes.unconditional() + passes.saved() == 0) {
+      return "The network saw %,d images".formatted(passes.conditional());
+    }
+    return ("The network saw %,d images with their condition and %,d without;"
+            + " %,d without were saved (%.0f %% of all)")
+        .formatted(
+            passes.conditional(),
+            passes.unconditional(),
+            passes.saved(),
+            100.0 * passes.saved() / (2 * passes.conditional()));
   }
 
   private Optional<Integer> code(TrainedModel model, ImageSampler sampler) throws IOException {
@@ -169,8 +189,7 @@ final class SampleCommand implements Callable<Integer> {
     String under =
         code.map(k -> "-prototype-%03d".formatted(k))
             .orElse(condition.unconditional ? "-unconditional" : "");
-    return "step-%06d%s-guidance-%s-%s-seed-%d-n%d.png"
-        .formatted(
-            step, under, sampling.guidance(), SamplingOptions.fileWords(sampling), seed, count);
+    return "step-%06d%s-%s-seed-%d-n%d.png"
+        .formatted(step, under, SamplingOptions.fileWords(sampling), seed, count);
   }
 }

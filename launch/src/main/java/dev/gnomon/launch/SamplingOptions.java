@@ -2,20 +2,65 @@ package dev.gnomon.launch;
 
 import dev.gnomon.model.Choice;
 import dev.gnomon.model.diffusion.DiffusionForm;
+import dev.gnomon.model.diffusion.Guidance;
 import dev.gnomon.model.diffusion.SamplingSettings;
 import dev.gnomon.model.diffusion.SolverKind;
 import dev.gnomon.model.diffusion.SolverSettings;
+import java.util.Arrays;
 import java.util.Optional;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** The options that say how images are made; what is not given is as the run has it. */
 final class SamplingOptions {
+
+  /** Two numbers with a comma between them. */
+  static final class Levels implements ITypeConverter<double[]> {
+
+    @Override
+    public double[] convert(String value) {
+      try {
+        double[] levels =
+            Arrays.stream(value.split(",", -1)).mapToDouble(Double::parseDouble).toArray();
+        if (levels.length == 2) {
+          return levels;
+        }
+      } catch (NumberFormatException notANumber) {
+        // said below
+      }
+      throw new TypeConversionException("'%s' is not FROM,TO, such as 0,0.7".formatted(value));
+    }
+  }
 
   @Option(
       names = "--guidance",
       paramLabel = "W",
       description = "Strength w of v = v_c + w (v_c - v_u), 0 for none. Default: the run's.")
   private Optional<Double> guidance = Optional.empty();
+
+  @Option(
+      names = "--guidance-noise",
+      paramLabel = "FROM,TO",
+      converter = Levels.class,
+      description =
+          "Guidance at these noise levels alone (0 = data, 1 = noise), such as 0,0.7. Default: the"
+              + " run's.")
+  private Optional<double[]> noise = Optional.empty();
+
+  @Option(
+      names = "--guidance-stop",
+      paramLabel = "C",
+      description =
+          "An image goes on without guidance where both of its velocities have this cosine"
+              + " similarity; 1 = never. Default: the run's.")
+  private Optional<Double> stop = Optional.empty();
+
+  @Option(
+      names = "--weights",
+      paramLabel = "WHOSE",
+      description = "ema or student. Default: the run's.")
+  private Optional<String> weights = Optional.empty();
 
   @Option(
       names = "--solver",
@@ -61,7 +106,16 @@ final class SamplingOptions {
       throw new UsageException(
           "--steps %d: euler-maruyama needs at least 2".formatted(asked.steps()));
     }
-    return new SamplingSettings(asked, guidance.orElse(usual.guidance()), usual.ema());
+    return new SamplingSettings(
+        asked, guided(usual.guidance()), weights.map("ema"::equals).orElse(usual.ema()));
+  }
+
+  private Guidance guided(Guidance usual) {
+    return new Guidance(
+        guidance.orElse(usual.strength()),
+        noise.map(levels -> levels[0]).orElse(usual.noiseFrom()),
+        noise.map(levels -> levels[1]).orElse(usual.noiseTo()),
+        stop.orElse(usual.stopSimilarity()));
   }
 
   /**
@@ -79,6 +133,19 @@ final class SamplingOptions {
     }
     if (guidance.filter(w -> !(w >= 0 && Double.isFinite(w))).isPresent()) {
       throw new UsageException("--guidance %s: expected 0 or more".formatted(guidance.get()));
+    }
+    if (noise
+        .filter(levels -> !(levels[0] >= 0 && levels[0] < levels[1] && levels[1] <= 1))
+        .isPresent()) {
+      throw new UsageException(
+          "--guidance-noise %s,%s: expected two noise levels in [0, 1], the lower one first"
+              .formatted(noise.get()[0], noise.get()[1]));
+    }
+    if (stop.filter(c -> !(c >= -1 && c <= 1)).isPresent()) {
+      throw new UsageException("--guidance-stop %s: expected -1 to 1".formatted(stop.get()));
+    }
+    if (weights.filter(whose -> !whose.equals("ema") && !whose.equals("student")).isPresent()) {
+      throw new UsageException("--weights %s: expected ema or student".formatted(weights.get()));
     }
     solver.ifPresent(name -> choice("--solver", SolverKind.values(), name));
     diffusion.ifPresent(name -> choice("--diffusion", DiffusionForm.values(), name));
@@ -104,8 +171,23 @@ final class SamplingOptions {
         : "%s, tolerance %s".formatted(words, solver.tolerance());
   }
 
-  /** The same as part of a file's name, such as "euler-30". */
+  /** Of guidance, such as "0.4" or "1.5 at noise 0.0 to 0.7". */
+  static String words(Guidance guidance) {
+    StringBuilder words = new StringBuilder().append(guidance.strength());
+    if (guidance.noiseFrom() > 0 || guidance.noiseTo() < 1) {
+      words.append(" at noise %s to %s".formatted(guidance.noiseFrom(), guidance.noiseTo()));
+    }
+    if (guidance.stopSimilarity() < 1) {
+      words.append(" until similarity %s".formatted(guidance.stopSimilarity()));
+    }
+    return words.toString();
+  }
+
+  /** All as part of a file's name, such as "guidance-0.4-euler-30". */
   static String fileWords(SamplingSettings sampling) {
-    return words(sampling).replaceFirst(" steps$", "").replaceAll("[, ]+", "-");
+    String whose = sampling.ema() ? "" : " student";
+    return ("guidance " + words(sampling.guidance()) + " " + words(sampling) + whose)
+        .replace(" steps", "")
+        .replaceAll("[, ]+", "-");
   }
 }

@@ -2,6 +2,7 @@ package dev.gnomon.launch;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.gnomon.actors.settings.Configuration;
 import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.model.checkpoint.Checkpoint;
 import dev.gnomon.model.checkpoint.CheckpointStore;
@@ -43,7 +44,7 @@ record TrainedModel(Checkpoint checkpoint, RunSettings settings) {
                         "%s has no checkpoint yet; launch/gnomon train --run %s makes one"
                             .formatted(run, run)));
     Config config = ConfigFactory.parseMap(checkpoint.manifest().settings());
-    return new TrainedModel(checkpoint, RunSettings.from(config));
+    return new TrainedModel(checkpoint, RunSettings.from(Configuration.completed(config)));
   }
 
   /** A sampler of its weights on the device of the evaluator. */

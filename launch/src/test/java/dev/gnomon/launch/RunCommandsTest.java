@@ -105,6 +105,47 @@ class RunCommandsTest {
   }
 
   @Test
+  void whatASampleTookAndWhatGuidanceSavedIsSaid() {
+    Path other = folder.resolve("solvers");
+    assertThat(
+            gnomon(
+                "sample",
+                "--run=" + run,
+                "--out=" + other,
+                "--solver=heun",
+                "--steps=4",
+                "--guidance=1.5",
+                "--guidance-noise=0,0.6",
+                "--weights=student"))
+        .isZero();
+    assertThat(out.toString())
+        .contains("heun, 4 steps, guidance 1.5 at noise 0.0 to 0.6, 8 network evaluations")
+        .contains("The network saw 512 images with their condition and 320 without")
+        .contains("192 without were saved (19 % of all)");
+    assertThat(
+            other.resolve(
+                "step-000024-guidance-1.5-at-noise-0.0-to-0.6-heun-4-student-seed-0-n64.png"))
+        .exists();
+  }
+
+  @Test
+  void aWrongOptionOfSamplingIsBadUsage() {
+    String[][] wrong = {
+      {"--solver=eular", "--solver \"eular\": expected euler | heun | rk4 | dopri5"},
+      {"--diffusion=none", "--diffusion \"none\": expected constant | sbdm"},
+      {"--guidance-noise=0.7,0.2", "the lower one first"},
+      {"--guidance-noise=0.7", "is not FROM,TO"},
+      {"--guidance-stop=2", "expected -1 to 1"},
+      {"--tolerance=0", "expected a number above 0"},
+      {"--weights=teacher", "expected ema or student"}
+    };
+    for (String[] each : wrong) {
+      assertThat(gnomon("sample", "--run", run.toString(), each[0])).isEqualTo(ExitCode.BAD_USAGE);
+      assertThat(err.toString()).contains(each[1]);
+    }
+  }
+
+  @Test
   void aPrototypeThatIsNotThereIsBadUsage() {
     assertThat(gnomon("sample", "--run", run.toString(), "--prototype", "4"))
         .isEqualTo(ExitCode.BAD_USAGE);

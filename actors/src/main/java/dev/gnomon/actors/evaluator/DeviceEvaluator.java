@@ -9,7 +9,6 @@ import dev.gnomon.model.diffusion.SampleBlock;
 import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.metrics.FeatureNetwork;
 import dev.gnomon.model.metrics.FeatureNetworks;
-import dev.gnomon.model.metrics.SeededConvolution;
 import dev.gnomon.model.training.TrainingSettings;
 import dev.gnomon.model.training.TrainingSettings.Source;
 import java.util.HashMap;
@@ -46,9 +45,7 @@ final class DeviceEvaluator implements EvaluatorWork {
 
   /** The feature network that the settings name. */
   static FeatureNetwork network(EvaluationSettings settings) {
-    return settings.featureNetwork().equals(EvaluationSettings.SEEDED_CONVOLUTION)
-        ? new SeededConvolution()
-        : FeatureNetworks.load(settings.featureNetwork());
+    return FeatureNetworks.load(settings.featureNetwork());
   }
 
   @Override

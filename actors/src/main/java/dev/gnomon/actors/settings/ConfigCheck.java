@@ -105,6 +105,10 @@ public final class ConfigCheck {
           "gnomon.evaluate.steps",
           "is 1, expected at least 2: euler-maruyama's last step is apart");
     }
+    if (config.getDouble("gnomon.guidance.noise-from")
+        >= config.getDouble("gnomon.guidance.noise-to")) {
+      fault("gnomon.guidance.noise-from", "is not below gnomon.guidance.noise-to");
+    }
     long checkpoint = config.getLong("gnomon.checkpoint.every");
     long evaluate = config.getLong("gnomon.evaluate.every");
     if (evaluate % checkpoint != 0) {

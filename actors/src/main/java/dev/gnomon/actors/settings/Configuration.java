@@ -5,10 +5,18 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValueFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Where a run's configuration comes from: the defaults, over them a preset or files, later ones
@@ -62,6 +70,42 @@ public final class Configuration {
     configuration.layers = kept.withFallback(configuration.layers);
     sets.forEach(configuration::set);
     return configuration.checked();
+  }
+
+  /** What a checkpoint keeps of its run, with the default of each key that came later. */
+  public static Config completed(Config kept) {
+    return kept.withFallback(resource(DEFAULTS)).resolve();
+  }
+
+  /**
+   * The files of a folder of conf/ that ships with the program, such as "presets": the name of each
+   * with the first line of its comment.
+   */
+  public static Map<String, String> shipped(String folder) {
+    URI place = URI.create(shippedFolder() + folder);
+    try {
+      if (!place.getScheme().equals("jar")) {
+        return described(Path.of(place));
+      }
+      try (FileSystem jar = FileSystems.newFileSystem(place, Map.of())) {
+        return described(Path.of(place));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(place + " can not be read", e);
+    }
+  }
+
+  private static Map<String, String> described(Path folder) throws IOException {
+    Map<String, String> described = new TreeMap<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.conf")) {
+      for (Path file : files) {
+        String first = Files.readString(file).lines().findFirst().orElse("");
+        described.put(
+            file.getFileName().toString().replaceFirst("\\.conf$", ""),
+            first.replaceFirst("^#\\s*", ""));
+      }
+    }
+    return described;
   }
 
   private static Config resource(String name) {

@@ -9,11 +9,8 @@ import dev.gnomon.model.diffusion.SamplingSettings;
  *     is always evaluated; 0 = never, not even that one
  * @param samples generated images of a score
  * @param reference real images they are compared with
- * @param featureNetwork seeded-conv, or the name of a class that implements FeatureNetwork
+ * @param featureNetwork one that is built in (FeatureKind), or the name of a class that implements
+ *     FeatureNetwork
  */
 public record EvaluationSettings(
-    long every, int samples, int reference, SamplingSettings sampling, String featureNetwork) {
-
-  /** The name of the feature network that is built in. */
-  public static final String SEEDED_CONVOLUTION = "seeded-conv";
-}
+    long every, int samples, int reference, SamplingSettings sampling, String featureNetwork) {}

@@ -16,9 +16,12 @@ import static dev.gnomon.actors.settings.Expectation.whole;
 import static dev.gnomon.actors.settings.Expectation.within;
 
 import dev.gnomon.model.Choice;
+import dev.gnomon.model.data.DataKind;
 import dev.gnomon.model.diffusion.DiffusionForm;
 import dev.gnomon.model.diffusion.PathKind;
 import dev.gnomon.model.diffusion.SolverKind;
+import dev.gnomon.model.metrics.FeatureKind;
+import dev.gnomon.model.training.TrainingSettings.Source;
 import dev.gnomon.protocol.Role;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -34,6 +37,7 @@ final class KnownKeys {
   private static final String[] FREE = {"akka", "gnomon.plugins"};
 
   private static final String CLASS_NAME = "([\\w$]+\\.)*[\\w$]+";
+  private static final String[] FEATURE_NETWORKS = Choice.words(FeatureKind.values());
   private static final Map<String, Expectation> KEYS = keys();
 
   private KnownKeys() {}
@@ -101,7 +105,7 @@ final class KnownKeys {
     keys.put("noise-levels.mask-from", within(0, 1));
     keys.put("noise-levels.mask-to", within(0, 1));
 
-    keys.put("data.kind", oneOf("shapes", "idx", "cifar", "folder", "auto"));
+    keys.put("data.kind", oneOf(Choice.words(DataKind.values())));
     keys.put("data.path", text());
     keys.put("data.size", count(1));
     keys.put("data.channels", oneOf("1", "3"));
@@ -117,7 +121,7 @@ final class KnownKeys {
     keys.put("model.convolution", flag());
     keys.put("model.time-scale", positive());
 
-    keys.put("condition.source", oneOf("none", "labels", "bootstrap"));
+    keys.put("condition.source", oneOf(Choice.words(Source.values())));
     keys.put("condition.prototypes", count(2));
     keys.put("condition.classes", count(1));
     keys.put("condition.drop-probability", within(0, 1));
@@ -129,6 +133,9 @@ final class KnownKeys {
     keys.put("condition.masked-assignment", flag());
     keys.put("condition.unconditional-taps", flag());
     keys.put("guidance.strength", atLeast(0));
+    keys.put("guidance.noise-from", within(0, 1));
+    keys.put("guidance.noise-to", within(0, 1));
+    keys.put("guidance.stop-similarity", within(-1, 1));
 
     keys.put("optimizer.learning-rate", positive());
     keys.put("optimizer.beta1", shareBelowOne());
@@ -152,7 +159,9 @@ final class KnownKeys {
     keys.put("evaluate.weights", oneOf("ema", "student"));
     keys.put(
         "evaluate.feature-network",
-        matching("seeded-conv, or the name of a class", "seeded-conv|" + CLASS_NAME));
+        matching(
+            String.join(" | ", FEATURE_NETWORKS) + ", or the name of a class",
+            String.join("|", FEATURE_NETWORKS) + "|" + CLASS_NAME));
 
     for (Role role : Role.values()) {
       if (role != Role.COORDINATOR) {

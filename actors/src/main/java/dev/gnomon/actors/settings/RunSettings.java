@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigValueType;
 import dev.gnomon.model.Choice;
 import dev.gnomon.model.data.DataSettings;
 import dev.gnomon.model.diffusion.DiffusionForm;
+import dev.gnomon.model.diffusion.Guidance;
 import dev.gnomon.model.diffusion.PathKind;
 import dev.gnomon.model.diffusion.SamplingSettings;
 import dev.gnomon.model.diffusion.SolverKind;
@@ -149,7 +150,7 @@ public record RunSettings(
 
   private static TrainingSettings.Condition condition(Config c) {
     return new TrainingSettings.Condition(
-        TrainingSettings.Source.valueOf(upper(c.getString("source"))),
+        Choice.of(TrainingSettings.Source.values(), c.getString("source")),
         c.getInt("prototypes"),
         c.getInt("classes"),
         c.getDouble("drop-probability"),
@@ -211,9 +212,17 @@ public record RunSettings(
                 c.getInt("steps"),
                 c.getDouble("tolerance"),
                 Choice.of(DiffusionForm.values(), c.getString("diffusion"))),
-            gnomon.getDouble("guidance.strength"),
+            guidance(gnomon.getConfig("guidance")),
             c.getString("weights").equals("ema")),
         c.getString("feature-network"));
+  }
+
+  private static Guidance guidance(Config c) {
+    return new Guidance(
+        c.getDouble("strength"),
+        c.getDouble("noise-from"),
+        c.getDouble("noise-to"),
+        c.getDouble("stop-similarity"));
   }
 
   private static Map<Role, RoleSettings> roles(Config gnomon) {

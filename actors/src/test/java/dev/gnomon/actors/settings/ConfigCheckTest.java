@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.typesafe.config.Config;
+import dev.gnomon.model.diffusion.Guidance;
+import dev.gnomon.model.diffusion.PathKind;
+import dev.gnomon.model.diffusion.SolverKind;
 import dev.gnomon.protocol.Role;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -75,6 +79,8 @@ class ConfigCheckTest {
               checkpoint.every = 100
               evaluate.every = 150
               data.kind = idx
+              evaluate { solver = euler-maruyama, steps = 1 }
+              guidance { noise-from = 0.7, noise-to = 0.7 }
             }
             """);
 
@@ -89,6 +95,9 @@ class ConfigCheckTest {
             file + ":5: gnomon.noise-levels.mask-from: is not below gnomon.noise-levels.mask-to",
             file
                 + ":7: gnomon.evaluate.every: is 150, expected a multiple of gnomon.checkpoint.every = 100, or 0 for never",
+            file
+                + ":9: gnomon.evaluate.steps: is 1, expected at least 2: euler-maruyama's last step is apart",
+            file + ":10: gnomon.guidance.noise-from: is not below gnomon.guidance.noise-to",
             "conf/defaults.conf:"
                 + lineOf("path = \"\"")
                 + ": gnomon.data.path: is empty, expected where the images of gnomon.data.kind = idx lie: --data PATH");
@@ -167,6 +176,32 @@ class ConfigCheckTest {
     assertThat(settings.training().noiseLevels().teacher()).isEqualTo(0.15);
     assertThat(settings.role(Role.TRAINER).threads()).isEqualTo(1);
     assertThat(settings.role(Role.ASSIGNER).actorClass()).contains("a.B");
+  }
+
+  @Test
+  void everyWordOfAChoiceIsOneThatAConfigurationMayHave() {
+    for (SolverKind solver : SolverKind.values()) {
+      String set = "gnomon.evaluate.solver=" + solver.word();
+      RunSettings settings = RunSettings.from(Configuration.load(List.of(), List.of(set)));
+      assertThat(settings.evaluation().sampling().solver().kind()).isEqualTo(solver);
+    }
+    for (PathKind path : PathKind.values()) {
+      String set = "gnomon.path=" + path.word();
+      RunSettings settings = RunSettings.from(Configuration.load(List.of(), List.of(set)));
+      assertThat(settings.training().path()).isEqualTo(path.path());
+    }
+  }
+
+  @Test
+  void whatAnOlderCheckpointKeepsHasTheDefaultsOfWhatCameLater() {
+    Config older =
+        Configuration.load(List.of(), List.of("gnomon.steps=7"))
+            .withoutPath("gnomon.path")
+            .withoutPath("gnomon.guidance.noise-from");
+    RunSettings settings = RunSettings.from(Configuration.completed(older));
+    assertThat(settings.training().steps()).isEqualTo(7);
+    assertThat(settings.training().path()).isEqualTo(PathKind.LINEAR.path());
+    assertThat(settings.evaluation().sampling().guidance()).isEqualTo(Guidance.of(0.4));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.gnomon.model.data;
 
+import dev.gnomon.model.Choice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,17 +23,22 @@ public final class ImageSets {
           "images of %d channels and size %d: expected 1 (grey) or 3 (colour), and a size in pixels"
               .formatted(channels, settings.size()));
     }
-    String kind = settings.kind().equals("auto") ? recognise(settings) : settings.kind();
-    return switch (kind) {
-      case "shapes" -> shapes(settings);
-      case "idx" -> IdxImages.read(path(settings), new ImageFit(settings.size(), channels));
-      case "cifar" -> CifarImages.read(path(settings), new ImageFit(settings.size(), channels));
-      case "folder" -> FolderImages.read(path(settings), new ImageFit(settings.size(), channels));
-      default ->
-          throw new DataException(
-              "kind of images \"%s\": expected shapes, idx, cifar, folder or auto"
-                  .formatted(settings.kind()));
+    DataKind kind = kind(settings);
+    return switch (kind == DataKind.AUTO ? recognise(settings) : kind) {
+      case SHAPES -> shapes(settings);
+      case IDX -> IdxImages.read(path(settings), new ImageFit(settings.size(), channels));
+      case CIFAR -> CifarImages.read(path(settings), new ImageFit(settings.size(), channels));
+      case FOLDER -> FolderImages.read(path(settings), new ImageFit(settings.size(), channels));
+      case AUTO -> throw new IllegalStateException("auto was recognised as itself");
     };
+  }
+
+  private static DataKind kind(DataSettings settings) {
+    try {
+      return Choice.of(DataKind.values(), settings.kind());
+    } catch (IllegalArgumentException unknown) {
+      throw new DataException("kind of images " + unknown.getMessage());
+    }
   }
 
   /**
@@ -73,14 +79,14 @@ public final class ImageSets {
     return path;
   }
 
-  private static String recognise(DataSettings settings) {
+  private static DataKind recognise(DataSettings settings) {
     if (settings.path().isEmpty()) {
-      return "shapes";
+      return DataKind.SHAPES;
     }
     Path path = path(settings);
     if (IdxImages.at(path)) {
-      return "idx";
+      return DataKind.IDX;
     }
-    return CifarImages.at(path) ? "cifar" : "folder";
+    return CifarImages.at(path) ? DataKind.CIFAR : DataKind.FOLDER;
   }
 }

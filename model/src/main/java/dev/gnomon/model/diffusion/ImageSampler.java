@@ -13,6 +13,7 @@ import dev.gnomon.model.engine.Noise.Purpose;
 import dev.gnomon.model.engine.WeightSet;
 import dev.gnomon.model.training.Conditioning;
 import dev.gnomon.model.training.Conditions;
+import dev.gnomon.model.training.Draws;
 import dev.gnomon.model.training.TeacherState;
 import dev.gnomon.model.training.TrainingSettings;
 import dev.gnomon.model.training.TrainingSettings.Source;
@@ -158,36 +159,86 @@ public final class ImageSampler implements AutoCloseable {
    * @throws IllegalArgumentException if codes are asked of a checkpoint that has not learned them
    */
   public SampleBlock sample(long seed, long block, SamplingSettings sampling, int[] given) {
+    float[] noise =
+        Noise.normals(
+            seed, Purpose.SAMPLE_NOISE, block, given.length * settings.network().values());
+    return images(noise, given, sampling, (step, count) -> stepNoise(seed, block, step, count));
+  }
+
+  /**
+   * The images that start from given noise, by a solver that adds none.
+   *
+   * @param noise standard normal, [count, channels, size, size]
+   * @param given a code each, [count]; all -1 = without any
+   */
+  public SampleBlock images(float[] noise, int[] given, SamplingSettings sampling) {
+    return images(noise, given, sampling, StepNoise.NONE);
+  }
+
+  private SampleBlock images(
+      float[] noise, int[] given, SamplingSettings sampling, StepNoise stepNoise) {
+    ProbabilityPath path = settings.path();
+    try (NDManager scope = device.scope()) {
+      SampleField field = field(scope, given, sampling, sampling.guidance());
+      NDArray initial = scope.create(noise, shape(given.length));
+      if (path.sigma(0) != 1) {
+        initial = initial.mul(path.sigma(0));
+      }
+      Solver solver = sampling.solver().solver(path, stepNoise);
+      Solver.Solution end = solver.solve(initial, field, 0, path.samplingEnd());
+      return new SampleBlock(
+          pixels(end.state().toFloatArray()), given.clone(), end.evaluations(), field.passes());
+    }
+  }
+
+  /**
+   * The noise that images start from: the way back, by a solver that can go it. Guidance does not
+   * stop on it, as nobody knows yet where it would have.
+   *
+   * @param pixels uint8 [count, channels, size, size]
+   * @param given a code each, [count]; all -1 = without any
+   * @return [count, channels, size, size]
+   */
+  public float[] noise(byte[] pixels, int[] given, SamplingSettings sampling) {
+    SolverKind kind = sampling.solver().kind();
+    if (!kind.reversible()) {
+      throw new IllegalArgumentException(
+          "%s only goes from noise to images; take one that also goes back, such as dopri5"
+              .formatted(kind.word()));
+    }
+    ProbabilityPath path = settings.path();
+    try (NDManager scope = device.scope()) {
+      SampleField field = field(scope, given, sampling, sampling.guidance().withoutStop());
+      NDArray images = scope.create(Draws.images(pixels), shape(given.length));
+      Solver solver = sampling.solver().solver(path, StepNoise.NONE);
+      NDArray start = solver.solve(images, field, path.samplingEnd(), 0).state();
+      return start.div(path.sigma(0)).toFloatArray();
+    }
+  }
+
+  private Shape shape(int count) {
+    int size = settings.network().imageSize();
+    return new Shape(count, settings.network().channels(), size, size);
+  }
+
+  private SampleField field(
+      NDManager scope, int[] given, SamplingSettings sampling, Guidance guidance) {
     boolean conditional = given[0] >= 0;
     if (conditional && !guided) {
       throw new IllegalArgumentException(
           "this checkpoint has not learned to follow codes: it is of stage 1, or its condition"
               + " source is none; sample without a prototype");
     }
-    int size = settings.network().imageSize();
-    int channels = settings.network().channels();
-    int values = BLOCK * channels * size * size;
     Map<String, NDArray> weights = sampling.ema() ? average : student;
-    try (NDManager scope = device.scope()) {
-      float[] noise = Noise.normals(seed, Purpose.SAMPLE_NOISE, block, values);
-      NDArray initial = scope.create(noise, new Shape(BLOCK, channels, size, size));
-      double deviation = settings.path().sigma(0);
-      if (deviation != 1) {
-        initial = initial.mul(deviation);
-      }
-      boolean guide = conditional && sampling.guidance() != 0;
-      NDArray condition = condition(scope, weights, given, conditional, guide);
-      VelocityField field =
-          new SampleField(
-              device, backbone, settings.path(), weights, condition, BLOCK, sampling.guidance());
-      Solver solver =
-          sampling
-              .solver()
-              .solver(settings.path(), (step, count) -> stepNoise(seed, block, step, count));
-      Solver.Solution solution = solver.solve(initial, field, 0, settings.path().samplingEnd());
-      return new SampleBlock(
-          pixels(solution.state().toFloatArray()), given.clone(), solution.evaluations());
-    }
+    boolean guide = conditional && guidance.strength() != 0;
+    return new SampleField(
+        device,
+        backbone,
+        settings.path(),
+        weights,
+        condition(scope, weights, given, conditional, guide),
+        given.length,
+        guide ? guidance : Guidance.NONE);
   }
 
   /** The noise of a step of a stochastic solver: an image's is its own, however many there are. */
@@ -195,7 +246,7 @@ public final class ImageSampler implements AutoCloseable {
     return Noise.normals(seed, Purpose.SAMPLE_STEP, (long) step << 32 | block, count);
   }
 
-  /** Condition tokens of a block; with guidance those of the null condition follow. */
+  /** Condition tokens of samples; with guidance those of the null condition follow. */
   private NDArray condition(
       NDManager scope,
       Map<String, NDArray> weights,
@@ -205,16 +256,16 @@ public final class ImageSampler implements AutoCloseable {
     if (settings.condition().source() == Source.NONE) {
       return null;
     }
-    NDArray any = scope.zeros(new Shape(BLOCK));
-    boolean[] nothing = new boolean[BLOCK];
-    boolean[] everything = new boolean[BLOCK];
+    NDArray any = scope.zeros(new Shape(given.length));
+    boolean[] nothing = new boolean[given.length];
+    boolean[] everything = new boolean[given.length];
     Arrays.fill(everything, true);
     if (!conditional) {
       if (settings.condition().source() == Source.BOOTSTRAP && !guided) {
         return conditioning.unconditional(scope, backbone, weights, any);
       }
       return conditioning.tokens(
-          scope, backbone, weights, conditions(scope, new int[BLOCK]), everything, any);
+          scope, backbone, weights, conditions(scope, new int[given.length]), everything, any);
     }
     Conditions wanted = conditions(scope, given);
     NDArray tokens = conditioning.tokens(scope, backbone, weights, wanted, nothing, any);

@@ -6,5 +6,6 @@ package dev.gnomon.model.diffusion;
  * @param pixels uint8 [count, channels, size, size]
  * @param codes the code each was drawn under, or -1, [count]
  * @param networkEvaluations evaluations of the velocity (NFE), a guided one counted once
+ * @param passes what they took, image by image
  */
-public record SampleBlock(byte[] pixels, int[] codes, int networkEvaluations) {}
+public record SampleBlock(byte[] pixels, int[] codes, int networkEvaluations, Passes passes) {}

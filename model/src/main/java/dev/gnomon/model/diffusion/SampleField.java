@@ -12,10 +12,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * The velocity of the samples of one integration, as the network answers it under their conditions;
- * with guidance, both branches in one forward pass.
+ * where they are guided, both branches in one forward pass. It counts passes, and which samples
+ * guidance has stopped for.
  */
 final class SampleField implements VelocityField {
 
@@ -23,15 +25,18 @@ final class SampleField implements VelocityField {
   private final Backbone backbone;
   private final ProbabilityPath path;
   private final Map<String, NDArray> weights;
-  private final NDArray condition; // tokens; with guidance those of the null condition follow
+  private final NDArray condition;
   private final int samples;
-  private final double strength;
+  private final Guidance guidance;
+  private final boolean[] stopped;
+  private long conditional;
+  private long unconditional;
 
   /**
    * The field of a number of samples.
    *
-   * @param condition a token each, or null for a network without; twice as many guide
-   * @param strength of guidance
+   * @param condition a token each, or null for a network without; with guidance as many null ones
+   *     follow
    */
   SampleField(
       ComputeDevice device,
@@ -40,14 +45,21 @@ final class SampleField implements VelocityField {
       Map<String, NDArray> weights,
       NDArray condition,
       int samples,
-      double strength) {
+      Guidance guidance) {
     this.device = device;
     this.backbone = backbone;
     this.path = path;
     this.weights = weights;
     this.condition = condition;
     this.samples = samples;
-    this.strength = strength;
+    this.guidance = guidance;
+    this.stopped = new boolean[samples];
+  }
+
+  /** Passes so far. */
+  Passes passes() {
+    long asked = guidance.strength() == 0 ? 0 : conditional;
+    return new Passes(conditional, unconditional, asked - unconditional);
   }
 
   @Override
@@ -59,37 +71,85 @@ final class SampleField implements VelocityField {
 
   @Override
   public NDArray velocity(NDArray state, double[] times) {
-    float[] single = new float[samples];
+    boolean[] guided = new boolean[samples];
+    conditional += samples;
     for (int i = 0; i < samples; i++) {
-      single[i] = (float) times[i];
+      guided[i] = guidance.on(times[i]) && !stopped[i];
+      unconditional += guided[i] ? 1 : 0;
     }
-    List<NDArray> parts = device.shards().map(samples, shard -> ofShard(state, single, shard));
+    List<NDArray> parts =
+        device.shards().map(samples, shard -> ofShard(state, times, guided, shard));
     return parts.size() == 1 ? parts.get(0) : NDArrays.concat(new NDList(parts));
   }
 
-  private NDArray ofShard(NDArray state, float[] all, Shard shard) {
-    boolean guide = condition != null && condition.getShape().get(0) == 2L * samples;
-    float[] times = Arrays.copyOfRange(all, shard.from(), shard.to());
+  private NDArray ofShard(NDArray state, double[] all, boolean[] guided, Shard shard) {
+    int[] rows = IntStream.range(0, shard.count()).filter(i -> guided[shard.from() + i]).toArray();
+    float[] asked = new float[shard.count() + rows.length];
+    for (int i = 0; i < asked.length; i++) {
+      int row = i < shard.count() ? i : rows[i - shard.count()];
+      asked[i] = (float) all[shard.from() + row];
+    }
+    float[] times = Arrays.copyOf(asked, shard.count());
     try (NDManager scope = device.scope()) {
       NDArray point = rows(scope, state, shard, 0);
-      NDArray x = path.input(point, times);
+      NDArray input = path.input(point, times);
       NDArray tokens = condition == null ? null : rows(scope, condition, shard, 0);
-      float[] asked = guide ? Arrays.copyOf(times, 2 * times.length) : times;
-      if (guide) {
-        System.arraycopy(times, 0, asked, times.length, times.length);
-        x = x.concat(x);
-        tokens = tokens.concat(rows(scope, condition, shard, samples));
+      if (rows.length > 0) {
+        NDArray none = rows(scope, condition, shard, samples);
+        boolean whole = rows.length == shard.count();
+        input = input.concat(whole ? input : chosen(input, rows));
+        tokens = tokens.concat(whole ? none : chosen(none, rows));
       }
-      NDArray t = scope.create(asked);
-      NDArray output = backbone.forward(scope, weights, x, t, tokens, Set.of()).velocity();
-      if (guide) {
-        NDList halves = output.split(2);
-        output = Guidance.velocity(halves.get(0), halves.get(1), strength);
+      NDArray output =
+          backbone.forward(scope, weights, input, scope.create(asked), tokens, Set.of()).velocity();
+      if (rows.length > 0) {
+        output = guide(output, rows, shard);
       }
       NDArray velocity = path.velocityOf(output, point, times);
       velocity.attach(state.getManager());
       return velocity;
     }
+  }
+
+  /**
+   * The answers of a shard, led away from the unconditional ones.
+   *
+   * @param both the conditional answers, after them the unconditional ones of {@code rows}
+   */
+  private NDArray guide(NDArray both, int[] rows, Shard shard) {
+    if (rows.length == shard.count()) {
+      NDList halves = both.split(2);
+      stop(halves.get(0), halves.get(1), rows, shard);
+      return Guidance.velocity(halves.get(0), halves.get(1), guidance.strength());
+    }
+    NDList parts = both.split(new long[] {shard.count()});
+    stop(chosen(parts.get(0), rows), parts.get(1), rows, shard);
+    int[] other = IntStream.range(0, shard.count()).toArray(); // where there is none, itself
+    for (int i = 0; i < rows.length; i++) {
+      other[rows[i]] = shard.count() + i;
+    }
+    return Guidance.velocity(parts.get(0), chosen(both, other), guidance.strength());
+  }
+
+  private void stop(NDArray one, NDArray other, int[] rows, Shard shard) {
+    if (!guidance.mayStop()) {
+      return;
+    }
+    float[] product = sums(one.mul(other));
+    float[] first = sums(one.square());
+    float[] second = sums(other.square());
+    for (int i = 0; i < rows.length; i++) {
+      double similarity = product[i] / Math.sqrt((double) first[i] * second[i]);
+      stopped[shard.from() + rows[i]] = guidance.stopsAt(similarity);
+    }
+  }
+
+  private static float[] sums(NDArray x) {
+    return x.reshape(x.getShape().get(0), -1).sum(new int[] {1}).toFloatArray();
+  }
+
+  private static NDArray chosen(NDArray of, int[] rows) {
+    return of.get(of.getManager().create(rows));
   }
 
   private static NDArray rows(NDManager scope, NDArray of, Shard shard, int offset) {

@@ -9,7 +9,8 @@ public interface StepNoise {
   /** No noise, for solvers that draw none. */
   StepNoise NONE =
       (step, count) -> {
-        throw new IllegalStateException("this integration has no noise to draw");
+        throw new IllegalStateException(
+            "there is no noise for the steps of a stochastic solver here; take another");
       };
 
   /** Standard normal deviates for {@code count} values at a step. */

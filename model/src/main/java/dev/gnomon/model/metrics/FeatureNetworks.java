@@ -1,6 +1,8 @@
 package dev.gnomon.model.metrics;
 
 import java.lang.reflect.InvocationTargetException;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Finds the feature network that a configuration names. */
 public final class FeatureNetworks {
@@ -8,12 +10,16 @@ public final class FeatureNetworks {
   private FeatureNetworks() {}
 
   /**
-   * A new network of the class {@code name}.
+   * A new network: the one that is built in under {@code name}, else of the class {@code name}.
    *
    * @throws IllegalArgumentException where there is no such class, it is no {@link FeatureNetwork},
    *     or it can not be made
    */
   public static FeatureNetwork load(String name) {
+    Optional<FeatureKind> builtIn = builtIn(name);
+    if (builtIn.isPresent()) {
+      return builtIn.get().open();
+    }
     Class<?> found;
     try {
       found = Class.forName(name);
@@ -32,6 +38,11 @@ public final class FeatureNetworks {
     } catch (InvocationTargetException e) {
       throw unusable(name, "failed while it was made: " + e.getCause(), e.getCause());
     }
+  }
+
+  /** The one that is built in under {@code name}. */
+  public static Optional<FeatureKind> builtIn(String name) {
+    return Stream.of(FeatureKind.values()).filter(kind -> kind.word().equals(name)).findFirst();
   }
 
   private static IllegalArgumentException unusable(String name, String why, Throwable cause) {

@@ -53,7 +53,7 @@ public record Draws(float[] images, float[] noise, float[] times, boolean[] drop
   }
 
   /** uint8 pixels to [-1, 1]. */
-  static float[] images(byte[] pixels) {
+  public static float[] images(byte[] pixels) {
     float[] images = new float[pixels.length];
     for (int i = 0; i < pixels.length; i++) {
       images[i] = (pixels[i] & 0xff) / 127.5f - 1;

@@ -1,5 +1,6 @@
 package dev.gnomon.model.training;
 
+import dev.gnomon.model.Choice;
 import dev.gnomon.model.diffusion.ProbabilityPath;
 import java.util.Locale;
 
@@ -43,14 +44,30 @@ public record TrainingSettings(
   }
 
   /** Where conditions come from. */
-  public enum Source {
-    NONE,
-    LABELS,
-    BOOTSTRAP;
+  public enum Source implements Choice {
+    NONE("no conditions"),
+    LABELS("the labels of the images"),
+    BOOTSTRAP("the model's own prototypes: the method");
+
+    private final String meaning;
+
+    Source(String meaning) {
+      this.meaning = meaning;
+    }
+
+    @Override
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public String meaning() {
+      return meaning;
+    }
 
     @Override
     public String toString() {
-      return name().toLowerCase(Locale.ROOT);
+      return word();
     }
   }
 

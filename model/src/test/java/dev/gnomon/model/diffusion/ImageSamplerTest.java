@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ImageSamplerTest {
 
   private static final SamplingSettings EULER =
-      new SamplingSettings(SolverSettings.euler(3), 0.4, true);
+      new SamplingSettings(SolverSettings.euler(3), Guidance.of(0.4), true);
 
   private interface Look {
     void at(ImageSampler sampler);
@@ -98,8 +98,10 @@ class ImageSamplerTest {
           int[] one = new int[64];
           Arrays.fill(one, 1);
           byte[] base = sampler.sample(1, 0, EULER, zero).pixels();
-          SamplingSettings hard = new SamplingSettings(SolverSettings.euler(3), 4, true);
-          SamplingSettings student = new SamplingSettings(SolverSettings.euler(3), 0.4, false);
+          SamplingSettings hard =
+              new SamplingSettings(SolverSettings.euler(3), Guidance.of(4), true);
+          SamplingSettings student =
+              new SamplingSettings(SolverSettings.euler(3), Guidance.of(0.4), false);
           assertThat(sampler.sample(1, 0, hard, zero).pixels()).isNotEqualTo(base);
           assertThat(sampler.sample(1, 0, EULER, one).pixels()).isNotEqualTo(base);
           assertThat(sampler.sample(1, 0, student, zero).pixels()).isNotEqualTo(base);
@@ -126,7 +128,8 @@ class ImageSamplerTest {
         source,
         24,
         sampler -> {
-          SamplingSettings adaptive = new SamplingSettings(SolverSettings.DOPRI5, 0.4, true);
+          SamplingSettings adaptive =
+              new SamplingSettings(SolverSettings.DOPRI5, Guidance.of(0.4), true);
           int evaluations = sampler.sample(1, 0, adaptive).networkEvaluations();
           assertThat(evaluations).isGreaterThanOrEqualTo(8);
           assertThat((evaluations - 2) % 6).isZero();

@@ -158,7 +158,9 @@ class ProbabilityPathTest {
       try (ImageSampler sampler =
           new ImageSampler(device, settings, halves.trunk(), halves.assigner())) {
         byte[] pixels =
-            sampler.sample(1, 0, new SamplingSettings(SolverSettings.euler(8), 0.4, true)).pixels();
+            sampler
+                .sample(1, 0, new SamplingSettings(SolverSettings.euler(8), Guidance.of(0.4), true))
+                .pixels();
         int[] histogram = new int[256];
         for (byte pixel : pixels) {
           histogram[pixel & 0xff]++;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.gnomon.model.diffusion.Guidance;
 import dev.gnomon.model.diffusion.ImageSampler;
 import dev.gnomon.model.diffusion.SampleBlock;
 import dev.gnomon.model.diffusion.SamplingSettings;
@@ -126,7 +127,8 @@ class ShardedBatchTest {
     try (ComputeDevice device = ComputeDevice.open("cpu", threads);
         ImageSampler sampler =
             new ImageSampler(device, settings, halves.trunk(), halves.assigner())) {
-      return sampler.sample(5, 0, new SamplingSettings(SolverSettings.DOPRI5, 0.4, true));
+      return sampler.sample(
+          5, 0, new SamplingSettings(SolverSettings.DOPRI5, Guidance.of(0.4), true));
     }
   }
 

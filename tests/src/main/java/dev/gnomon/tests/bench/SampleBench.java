@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.gnomon.model.backbone.UViT;
+import dev.gnomon.model.diffusion.Guidance;
 import dev.gnomon.model.diffusion.ImageSampler;
 import dev.gnomon.model.diffusion.SamplingSettings;
 import dev.gnomon.model.diffusion.SolverSettings;
@@ -23,7 +24,7 @@ import java.util.Set;
 final class SampleBench implements Bench {
 
   private static final SamplingSettings DOPRI5 =
-      new SamplingSettings(SolverSettings.DOPRI5, 0.4, true);
+      new SamplingSettings(SolverSettings.DOPRI5, Guidance.of(0.4), true);
 
   @Override
   public String what() {
@@ -49,7 +50,10 @@ final class SampleBench implements Bench {
       try (ImageSampler sampler =
           new ImageSampler(device, network.settings(), trunk, Optional.empty())) {
         sampler.sample(
-            1, 0, new SamplingSettings(SolverSettings.euler(2), 0.4, true)); // its first calls
+            1,
+            0,
+            new SamplingSettings(
+                SolverSettings.euler(2), Guidance.of(0.4), true)); // its first calls
         double before = Timing.medians(repeats, () -> bothBranches(device, net, weights))[0];
         long began = System.nanoTime();
         int evaluations = sampler.sample(1, 0, DOPRI5).networkEvaluations();
