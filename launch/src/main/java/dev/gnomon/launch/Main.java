@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
       NodeCommand.class,
       StatusCommand.class,
       TellCommand.class,
-      DoctorCommand.class
+      DoctorCommand.class,
+      ListCommand.class
     },
     mixinStandardHelpOptions = true,
     version = "gnomon 0.1.0",

@@ -29,10 +29,26 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"train", "sample", "evaluate", "node", "status", "tell", "doctor"})
+  @ValueSource(
+      strings = {"train", "sample", "evaluate", "node", "status", "tell", "doctor", "list"})
   void everyCommandHasHelp(String command) {
     assertThat(gnomon(command, "--help")).isEqualTo(ExitCode.DONE);
     assertThat(out.toString()).startsWith("Usage: gnomon " + command);
+  }
+
+  @Test
+  void whatCanBeChosenIsListedWithAllWordsThatConfigurationsMayHave() {
+    assertThat(gnomon("list")).isEqualTo(ExitCode.DONE);
+    assertThat(out.toString())
+        .contains("gnomon.path", "gnomon.data.kind", "gnomon.condition.source", "--solver")
+        .containsPattern("\n  vp +variance preserving")
+        .containsPattern("\n  dpm\\+\\+2m +DPM-Solver")
+        .containsPattern("\n  increasing-decreasing +w = ")
+        .containsPattern("\n  bootstrap +the model's own prototypes")
+        .containsPattern("\n  seeded-conv +a convolutional network")
+        .containsPattern("\n  shapes +The first run: built-in colour shapes")
+        .containsPattern("\n  separate-devices +Trainer and teacher on devices")
+        .contains("dev.gnomon.model.metrics.FeatureNetwork", "{data | trainer | teacher");
   }
 
   @Test
