@@ -85,6 +85,15 @@ final class ScriptHome implements AutoCloseable {
     }
   }
 
+  /** Whether this process ignores SIGHUP, and so all that it starts. */
+  static boolean hangupIsIgnored() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    return Files.exists(status)
+        && Files.readAllLines(status).stream()
+            .filter(line -> line.startsWith("SigIgn:"))
+            .anyMatch(line -> (Character.digit(line.charAt(line.length() - 1), 16) & 1) == 1);
+  }
+
   private static void install(Path from, Path to) throws IOException {
     Files.createDirectories(to.getParent());
     Files.copy(from, to);

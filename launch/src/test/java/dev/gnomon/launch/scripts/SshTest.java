@@ -1,6 +1,7 @@
 package dev.gnomon.launch.scripts;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -196,6 +197,7 @@ class SshTest {
 
   @Test
   void theRunOutlivesItsLauncherAndIsTakenUpAgain() throws Exception {
+    assumeFalse(ScriptHome.hangupIsIgnored(), "under nohup no script hears of a hangup");
     ScriptHome.Running first = ssh(HOSTS);
     awaitStarts(first, 3);
     first.signal("KILL").end();

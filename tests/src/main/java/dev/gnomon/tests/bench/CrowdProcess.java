@@ -27,6 +27,8 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class CrowdProcess {
 
+  private static final int AT_ONCE = 8; // nodes that join together
+  private static final long POLL_MILLIS = 20;
   private static final AtomicLong STEP = new AtomicLong();
 
   private CrowdProcess() {}
@@ -55,7 +57,7 @@ final class CrowdProcess {
    * @param arguments the run's folder, the seed's HOST:PORT, how many sets, the sets; then ROLES or
    *     ROLES@PORT of each node
    */
-  public static void main(String[] arguments) throws IOException {
+  public static void main(String[] arguments) throws IOException, InterruptedException {
     int sets = Integer.parseInt(arguments[2]);
     RunSettings settings =
         RunSettings.from(
@@ -70,6 +72,9 @@ final class CrowdProcess {
               Path.of(arguments[0]),
               new Node.Place(roles(parts[0]), "127.0.0.1", port, List.of(arguments[1])),
               new Steps()));
+      if (nodes.size() % AT_ONCE == 0) {
+        awaitJoined(nodes.get(nodes.size() - 1));
+      }
     }
     BufferedReader questions =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -82,6 +87,13 @@ final class CrowdProcess {
       System.out.flush();
     }
     Runtime.getRuntime().halt(0);
+  }
+
+  /** The cores of this machine are not those of as many machines, which would start at once. */
+  private static void awaitJoined(Node node) throws InterruptedException {
+    while (node.members() == 0) {
+      Thread.sleep(POLL_MILLIS);
+    }
   }
 
   private static Set<Role> roles(String names) {

@@ -74,6 +74,7 @@ final class NodesBench implements Bench {
     for (int nodes : NODES) {
       Row row = run(nodes);
       rows.add(row);
+      System.err.println(row); // each takes minutes
       Map<String, Double> measured = new LinkedHashMap<>();
       measured.put("steps/s", row.stepsPerSecond());
       measured.put("leader's share of a core", row.leader());
