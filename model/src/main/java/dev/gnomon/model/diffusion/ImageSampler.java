@@ -23,8 +23,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Draws images from a checkpoint. Block j of samples is a function of (checkpoint, seed, j), and a
- * block is always run whole, so that an image does not depend on how many were asked for.
+ * Draws images from a checkpoint, and leads images back to noise. Block j of samples is a function
+ * of (checkpoint, seed, j), and a block is always run whole, so that an image does not depend on
+ * how many were asked for.
  */
 public final class ImageSampler implements AutoCloseable {
 
