@@ -260,6 +260,11 @@ def clip(k, make, net):
     return {"norm": norm, **{f"g{i}": tensor for i, tensor in enumerate(g)}}
 
 
+@case("AdamW", "norm")
+def norm(k, make, net):
+    return {"norm": k.norm([make(*shape) for shape in weight_shapes()])}
+
+
 @case("MovingAverage", "average")
 def average(k, make, net):
     a, s = ([make(*shape) for shape in weight_shapes()] for _ in range(2))
