@@ -46,6 +46,17 @@ class ClusterAgreementTest {
     assertThat(ClusterAgreement.ami(labels, codes)).isCloseTo(expected, within(1e-12));
   }
 
+  /** What adjusted_mutual_info_score (arithmetic mean) of scikit-learn 1.9.1 gives. */
+  @Test
+  void amiIsThatOfScikitLearn() {
+    int[] a = {1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3};
+    int[] b = {1, 1, 1, 1, 2, 1, 2, 2, 2, 2, 3, 1, 3, 3, 3, 2, 2};
+
+    assertThat(Contingency.of(a, b).mutualInformation())
+        .isCloseTo(0.4102186227404535, within(1e-12));
+    assertThat(ClusterAgreement.ami(a, b)).isCloseTo(0.2782096465726981, within(1e-12));
+  }
+
   @Test
   void oneClusterSaysNothingOfSeveralClasses() {
     int[] labels = draws(5, 50, 4);

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.StreamSupport;
 
-/** NMI (arithmetic mean) and ARI against scikit-learn's. */
+/** NMI and AMI (arithmetic means) and ARI against scikit-learn's. */
 final class ClusteringComparison implements Comparison {
 
   private static final double TOLERANCE = 1e-12;
@@ -31,6 +31,10 @@ final class ClusteringComparison implements Comparison {
       if (one.has("ari")) {
         double off = Math.abs(ClusterAgreement.ari(labels, clusters) - one.get("ari").asDouble());
         rows.add(new Row(name, quantity + "ARI", off, TOLERANCE, ""));
+      }
+      if (one.has("ami")) {
+        double off = Math.abs(ClusterAgreement.ami(labels, clusters) - one.get("ami").asDouble());
+        rows.add(new Row(name, quantity + "AMI", off, TOLERANCE, ""));
       }
     }
     return rows;
