@@ -343,6 +343,19 @@ def trace_of_root(k, make, net):
     return {"regular": k.trace_of_root(s1, s2), "singular": k.trace_of_root(singular, s2)}
 
 
+@case("StreamedKMeans", "nearest")
+def nearest(k, make, net):
+    x, centres = make(4096, 128), make(300, 128)
+    nearness, codes = k.nearest(x, centres, (centres * centres).sum(1) / 2)
+    return {"nearness": nearness, "centres": centres[codes]}
+
+
+@case("StreamedKMeans", "closer")
+def closer(k, make, net):
+    x = make(4096, 128)
+    return {"kept": k.closer(x, x[7].contiguous(), make.uniform(4096) * 256)}
+
+
 @case("ComputeDevice", "overwrite")
 def overwrite(k, make, net):
     return {"to": k.overwrite([make(100, 100)], [make(100, 100)])}

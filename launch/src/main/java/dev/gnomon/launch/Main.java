@@ -17,6 +17,8 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       SampleCommand.class,
       EvaluateCommand.class,
+      FeaturesCommand.class,
+      KMeansCommand.class,
       NodeCommand.class,
       StatusCommand.class,
       TellCommand.class,

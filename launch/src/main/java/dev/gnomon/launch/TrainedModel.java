@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigFactory;
 import dev.gnomon.actors.settings.Configuration;
 import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.model.checkpoint.Checkpoint;
+import dev.gnomon.model.checkpoint.CheckpointException;
 import dev.gnomon.model.checkpoint.CheckpointStore;
 import dev.gnomon.model.diffusion.ImageSampler;
 import dev.gnomon.model.engine.ComputeDevice;
@@ -43,6 +44,26 @@ record TrainedModel(Checkpoint checkpoint, RunSettings settings) {
                     new UsageException(
                         "%s has no checkpoint yet; launch/gnomon train --run %s makes one"
                             .formatted(run, run)));
+    return of(checkpoint);
+  }
+
+  /**
+   * A given checkpoint.
+   *
+   * @throws UsageException where it is not whole
+   */
+  static TrainedModel at(Path folder) {
+    Path whole = folder.toAbsolutePath().normalize();
+    try {
+      return of(new CheckpointStore(whole.getParent().getParent()).open(whole));
+    } catch (CheckpointException e) {
+      throw new UsageException(
+          "--checkpoint %s: expected the folder of a checkpoint: %s"
+              .formatted(folder, e.getMessage()));
+    }
+  }
+
+  private static TrainedModel of(Checkpoint checkpoint) {
     Config config = ConfigFactory.parseMap(checkpoint.manifest().settings());
     return new TrainedModel(checkpoint, RunSettings.from(Configuration.completed(config)));
   }

@@ -64,14 +64,28 @@ public interface Backbone extends AutoCloseable {
       NDArray condition,
       Set<String> taps);
 
-  /** Runs the network as far as {@code tap} and gives that output, [B, tokens, width]. */
-  NDArray features(
+  /**
+   * Runs the network as far as the last of {@code taps} and gives those outputs, each [B, tokens,
+   * width].
+   */
+  Map<String, NDArray> features(
       NDManager scope,
       Map<String, NDArray> weights,
       NDArray images,
       NDArray times,
       NDArray condition,
-      String tap);
+      Set<String> taps);
+
+  /** Runs the network as far as {@code tap} and gives that output, [B, tokens, width]. */
+  default NDArray features(
+      NDManager scope,
+      Map<String, NDArray> weights,
+      NDArray images,
+      NDArray times,
+      NDArray condition,
+      String tap) {
+    return features(scope, weights, images, times, condition, Set.of(tap)).get(tap);
+  }
 
   /** Condition tokens [B, 1, D] from rows [B, D], the null one where {@code drop} [B] is 1. */
   NDArray condition(NDManager scope, Map<String, NDArray> weights, NDArray rows, NDArray drop);

@@ -168,18 +168,21 @@ public final class UViT implements Backbone {
   }
 
   @Override
-  public NDArray features(
+  public Map<String, NDArray> features(
       NDManager scope,
       Map<String, NDArray> weights,
       NDArray images,
       NDArray times,
       NDArray condition,
-      String tap) {
-    if (!taps().contains(tap)) {
-      throw new IllegalArgumentException("no tap is named " + tap + "; there are " + taps());
+      Set<String> taps) {
+    List<String> known = taps();
+    int deepest = taps.stream().mapToInt(known::indexOf).max().orElse(-1);
+    if (deepest < 0 || !known.containsAll(taps)) {
+      throw new IllegalArgumentException("not all of " + taps + " are taps; there are " + known);
     }
-    Run run = new Run(scope, weights, Set.of(tap), tap);
-    return run.blocks(run.tokens(images, times, condition));
+    Run run = new Run(scope, weights, taps, known.get(deepest));
+    run.blocks(run.tokens(images, times, condition));
+    return run.kept;
   }
 
   @Override

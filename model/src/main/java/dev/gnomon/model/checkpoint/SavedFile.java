@@ -46,7 +46,8 @@ public record SavedFile(String name, long bytes, String sha256) {
     return Files.isRegularFile(file) && Files.size(file) == bytes && sha256(file).equals(sha256);
   }
 
-  private static String sha256(Path file) throws IOException {
+  /** SHA-256 of a file's bytes, in hex. */
+  public static String sha256(Path file) throws IOException {
     MessageDigest digest = WeightDigest.sha256();
     ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES);
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {

@@ -1,6 +1,7 @@
 package dev.gnomon.model.data;
 
 import dev.gnomon.model.engine.Noise;
+import java.util.Arrays;
 
 /**
  * Which images make batch k: a pure function of (seed, k). Each epoch is a permutation of the set
@@ -61,6 +62,15 @@ public final class BatchOrder {
       current = new Epoch(number, permutation(seed, Noise.Purpose.SHUFFLE, number, images));
     }
     return current.order();
+  }
+
+  /** Ids of {@code wanted} of a set's {@code images} images, drawn by the seed, ascending. */
+  public static long[] selection(long seed, int images, int wanted) {
+    return Arrays.stream(permutation(seed, Noise.Purpose.SELECTION, 0, images))
+        .limit(wanted)
+        .sorted()
+        .asLongStream()
+        .toArray();
   }
 
   /**

@@ -28,7 +28,7 @@ public final class BatchReader {
 
   /** The batch of training step {@code step}. */
   public ImageBatch batch(long step) {
-    ImageBatch batch = read(step, order.ids(step));
+    ImageBatch batch = ImageBatch.read(images, step, order.ids(step));
     if (flip) {
       int[] words = Noise.words(seed, Noise.Purpose.FLIP, step, batch.count());
       for (int row = 0; row < batch.count(); row++) {
@@ -55,24 +55,13 @@ public final class BatchReader {
     for (int i = 0; i < ids.length; i++) {
       ids[i] = reference[(int) from + i];
     }
-    return read(block, ids);
+    return ImageBatch.read(images, block, ids);
   }
 
   /** Images in the whole blocks that hold {@code wanted}, or in the set where it has fewer. */
   public int referenceCount(int wanted) {
     long blocks = (wanted + REFERENCE_BLOCK - 1L) / REFERENCE_BLOCK;
     return (int) Math.min(reference.length, blocks * REFERENCE_BLOCK);
-  }
-
-  private ImageBatch read(long step, long[] ids) {
-    int each = images.channels() * images.size() * images.size();
-    byte[] pixels = new byte[ids.length * each];
-    int[] labels = new int[ids.length];
-    for (int row = 0; row < ids.length; row++) {
-      images.read((int) ids[row], pixels, row * each);
-      labels[row] = images.label((int) ids[row]);
-    }
-    return new ImageBatch(step, images.channels(), images.size(), pixels, ids, labels);
   }
 
   /** Mirrors one image, whose first line of pixels is number {@code firstLine}. */

@@ -17,6 +17,18 @@ public record ImageBatch(
     }
   }
 
+  /** Those images of a set, as they are in it. */
+  public static ImageBatch read(ImageSet images, long step, long[] ids) {
+    int each = images.channels() * images.size() * images.size();
+    byte[] pixels = new byte[ids.length * each];
+    int[] labels = new int[ids.length];
+    for (int row = 0; row < ids.length; row++) {
+      images.read((int) ids[row], pixels, row * each);
+      labels[row] = images.label((int) ids[row]);
+    }
+    return new ImageBatch(step, images.channels(), images.size(), pixels, ids, labels);
+  }
+
   /** Number of images. */
   public int count() {
     return ids.length;

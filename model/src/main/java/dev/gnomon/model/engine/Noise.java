@@ -36,7 +36,11 @@ public final class Noise {
     /** The subsets that a kernel distance is averaged over. */
     SUBSETS(13),
     /** The noise that a stochastic solver adds in each step. */
-    SAMPLE_STEP(14);
+    SAMPLE_STEP(14),
+    /** The noise that an image is mixed with to take its features. */
+    EXTRACTION(20),
+    /** Which images of a set features are taken of. */
+    SELECTION(21);
 
     private final int id; // part of what a seed means: never renumbered
 

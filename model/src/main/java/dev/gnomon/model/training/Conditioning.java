@@ -52,6 +52,16 @@ public final class Conditioning {
     return layout().extras() + settings.network().patches();
   }
 
+  /** Tokens of an image before its patches. */
+  public int extras() {
+    return layout().extras();
+  }
+
+  /** Whether the first token is the image's own, CLS. */
+  public boolean hasClassToken() {
+    return layout() == UViT.Layout.GUIDED;
+  }
+
   private UViT.Layout layout() {
     return switch (source) {
       case NONE -> UViT.Layout.PLAIN;
@@ -110,6 +120,25 @@ public final class Conditioning {
         return backbone.condition(scope, weights, rows, scope.create(drop));
       }
     }
+  }
+
+  /**
+   * The token of a network that is told nothing, whatever its source; null for a network without
+   * any.
+   *
+   * @param images any array of the batch's size
+   */
+  public NDArray nothing(
+      NDManager scope, Backbone backbone, Map<String, NDArray> weights, NDArray images) {
+    return switch (layout()) {
+      case PLAIN -> null;
+      case LABEL -> {
+        long[] none = new long[Math.toIntExact(images.getShape().get(0))];
+        Arrays.fill(none, labels() - 1);
+        yield backbone.label(scope, weights, scope.create(none));
+      }
+      case GUIDED -> unconditional(scope, backbone, weights, images);
+    };
   }
 
   /** The token of a network that is told nothing, as the teacher's and stage 1's. */

@@ -8,6 +8,7 @@ import dev.gnomon.model.clustering.ProjectionHead;
 import dev.gnomon.model.clustering.SinkhornKnopp;
 import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.engine.Kernels;
+import dev.gnomon.model.features.StreamedKMeans;
 import dev.gnomon.model.metrics.FrechetDistance;
 import dev.gnomon.model.optim.AdamW;
 import dev.gnomon.model.optim.MovingAverage;
@@ -78,6 +79,7 @@ final class KernelArchives {
     all.add(new Program("ProjectionHead", "", "any", "fp32", ProjectionHead.program()));
     all.add(new Program("SinkhornKnopp", "", "any", "fp32", SinkhornKnopp.program()));
     all.add(new Program("FrechetDistance", "", "cpu", "fp64", FrechetDistance.program()));
+    all.add(new Program("StreamedKMeans", "", "any", "fp64", StreamedKMeans.program()));
     all.add(new Program("ComputeDevice", "", "any", "fp32", ComputeDevice.program()));
     return all;
   }

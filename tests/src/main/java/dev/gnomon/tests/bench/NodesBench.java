@@ -1,5 +1,6 @@
 package dev.gnomon.tests.bench;
 
+import dev.gnomon.launch.report.Fonts;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -68,7 +69,7 @@ final class NodesBench implements Bench {
 
   @Override
   public List<Figure> measure(int repeats) throws Exception {
-    ScalingPlot.requireFonts();
+    Fonts.require();
     List<Row> rows = new ArrayList<>();
     List<Figure> figures = new ArrayList<>();
     for (int nodes : NODES) {

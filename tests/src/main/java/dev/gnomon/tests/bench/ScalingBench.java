@@ -1,6 +1,7 @@
 package dev.gnomon.tests.bench;
 
 import dev.gnomon.actors.settings.RunSettings;
+import dev.gnomon.launch.report.Fonts;
 import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.training.TrainingSettings.Precision;
 import java.nio.file.Files;
@@ -59,7 +60,7 @@ final class ScalingBench implements Bench {
 
   @Override
   public List<Figure> measure(int repeats) throws Exception {
-    ScalingPlot.requireFonts();
+    Fonts.require();
     Files.createDirectories(folder);
     hollow(RunShape.BASE, WARMING_STEPS);
     Map<Dimension, ScalingPlot> plots = new EnumMap<>(Dimension.class);

@@ -3,7 +3,6 @@ package dev.gnomon.tests.bench;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
-import java.awt.GraphicsEnvironment;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -33,24 +32,6 @@ record ScalingPlot(Dimension dimension, String setting, List<ScalingRow> rows, S
 
   private static final int WIDTH = 900;
   private static final int HEIGHT = 560;
-
-  /** Fails where text cannot be drawn. */
-  static void requireFonts() throws IOException {
-    try {
-      if (GraphicsEnvironment.getLocalGraphicsEnvironment().getAvailableFontFamilyNames().length
-          > 0) {
-        return;
-      }
-    } catch (InternalError | RuntimeException e) {
-      throw new IOException(noFonts(), e);
-    }
-    throw new IOException(noFonts());
-  }
-
-  private static String noFonts() {
-    return "the plots need a font and Java finds none: install fontconfig and one"
-        + " (Debian: apt-get install fontconfig fonts-dejavu-core)";
-  }
 
   /** Writes the picture. */
   void write(Path file) throws IOException {

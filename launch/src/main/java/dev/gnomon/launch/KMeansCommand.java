@@ -1,0 +1,278 @@
+package dev.gnomon.launch;
+
+import dev.gnomon.launch.progress.WorkLines;
+import dev.gnomon.launch.report.AgreementGrid;
+import dev.gnomon.launch.report.AgreementGrid.Cell;
+import dev.gnomon.model.checkpoint.SavedFile;
+import dev.gnomon.model.data.DataException;
+import dev.gnomon.model.engine.ComputeDevice;
+import dev.gnomon.model.engine.Safetensors;
+import dev.gnomon.model.features.FeatureFolder;
+import dev.gnomon.model.features.ImageCodes;
+import dev.gnomon.model.features.NpyFile;
+import dev.gnomon.model.features.Rows;
+import dev.gnomon.model.features.StreamedKMeans;
+import dev.gnomon.model.metrics.ClusterAgreement;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code gnomon kmeans}: codes of features, and how they agree with the labels. */
+@Command(
+    name = "kmeans",
+    description = {
+      "Clusters the features of each layer and noise level in a folder that gnomon",
+      "features made, and writes the codes of each (safetensors: ids, codes, labels,",
+      "centroids). Where the images have labels: a table of NMI, AMI and ARI, as",
+      "scores.tsv, and as heat maps nmi.png and ami.png.",
+      "A file of codes is what gnomon.condition.source = kmeans trains under."
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class KMeansCommand implements Callable<Integer> {
+
+  private static final Duration BETWEEN_LINES = Duration.ofSeconds(5);
+
+  @Option(
+      names = "--features",
+      paramLabel = "DIR",
+      required = true,
+      description = "Folder of features.")
+  private Path features;
+
+  @Option(
+      names = {"-k", "--clusters"},
+      paramLabel = "K",
+      required = true,
+      description =
+          "Number of clusters. Paper: 30 (churches), 300 (ImageNet-100), 5000 (ImageNet).")
+  private int clusters;
+
+  @Option(
+      names = "--restarts",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "Starts (k-means++), of which the best is kept. Default: ${DEFAULT-VALUE}")
+  private int restarts;
+
+  @Option(
+      names = "--iterations",
+      paramLabel = "N",
+      defaultValue = "100",
+      description = "Most iterations of a start. Default: ${DEFAULT-VALUE}")
+  private int iterations;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "SEED",
+      defaultValue = "0",
+      description = "Of the starts. Default: ${DEFAULT-VALUE}")
+  private long seed;
+
+  @Option(
+      names = "--no-normalise",
+      description = "Cluster features as they are. Else each is first brought to length 1.")
+  private boolean asTheyAre;
+
+  @Option(
+      names = "--layers",
+      paramLabel = "L",
+      split = ",",
+      description = "Only these. Default: all that are there.")
+  private List<Integer> layers = List.of();
+
+  @Option(
+      names = "--noise-levels",
+      paramLabel = "N",
+      split = ",",
+      description = "Only these. Default: all that are there.")
+  private List<Double> noiseLevels = List.of();
+
+  @Option(
+      names = "--device",
+      paramLabel = "cpu|gpuN",
+      defaultValue = "cpu",
+      description = "Where. Default: ${DEFAULT-VALUE}")
+  private String device;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Default: kmeans-K in the folder of features.")
+  private Optional<Path> out = Optional.empty();
+
+  @Spec private CommandSpec spec;
+
+  private record Made(Cell cell, Path file) {}
+
+  @Override
+  public Integer call() throws IOException {
+    if (clusters < 2 || restarts < 1 || iterations < 1) {
+      throw new UsageException(
+          "-k %d --restarts %d --iterations %d: expected at least 2, 1 and 1"
+              .formatted(clusters, restarts, iterations));
+    }
+    PrintWriter console = spec.commandLine().getOut();
+    FeatureFolder folder = new FeatureFolder(features);
+    Map<String, String> origin = origin(folder.origin());
+    List<FeatureFolder.Entry> entries = chosen(folder.entries());
+    int[] labels = folder.labels();
+    Path codes = Files.createDirectories(out.orElse(features.resolve("kmeans-" + clusters)));
+    List<Made> made = new ArrayList<>();
+    int cores = Runtime.getRuntime().availableProcessors();
+    try (ComputeDevice opened = ComputeDevice.open(device, cores)) {
+      WorkLines lines = new WorkLines(console, "iterations", BETWEEN_LINES, System::nanoTime);
+      for (int i = 0; i < entries.size(); i++) {
+        int before = i;
+        StreamedKMeans.Progress progress =
+            (restart, iteration) ->
+                lines.at(
+                    ((long) before * restarts + restart) * iterations + iteration,
+                    (long) entries.size() * restarts * iterations);
+        made.add(codes(opened, folder, entries.get(i), labels, codes, origin, progress));
+        Cell cell = made.get(i).cell();
+        console.printf(
+            "%s  inertia %.6g  %s%n", entries.get(i).words(), cell.inertia(), cell.agreement());
+        console.flush();
+      }
+    }
+    report(made, codes, console);
+    return ExitCode.DONE;
+  }
+
+  private List<FeatureFolder.Entry> chosen(List<FeatureFolder.Entry> there) {
+    List<FeatureFolder.Entry> chosen =
+        there.stream()
+            .filter(entry -> layers.isEmpty() || layers.contains(entry.layer()))
+            .filter(entry -> noiseLevels.isEmpty() || noiseLevels.contains(entry.noiseLevel()))
+            .toList();
+    if (chosen.isEmpty()) {
+      throw new UsageException(
+          there.isEmpty()
+              ? "%s holds no features; launch/gnomon features makes them".formatted(features)
+              : "--layers %s --noise-levels %s: %s holds none of them, but %s"
+                  .formatted(
+                      layers,
+                      noiseLevels,
+                      features,
+                      String.join("; ", there.stream().map(FeatureFolder.Entry::words).toList())));
+    }
+    return chosen;
+  }
+
+  /** What codes depend on, besides the layer and the noise level. */
+  private Map<String, String> origin(Map<String, String> ofFeatures) {
+    Map<String, String> origin = new LinkedHashMap<>();
+    ofFeatures.forEach((key, value) -> origin.put("features." + key, value));
+    origin.put("clusters", String.valueOf(clusters));
+    origin.put("restarts", String.valueOf(restarts));
+    origin.put("iterations", String.valueOf(iterations));
+    origin.put("seed", String.valueOf(seed));
+    origin.put("normalised", String.valueOf(!asTheyAre));
+    return origin;
+  }
+
+  private Made codes(
+      ComputeDevice opened,
+      FeatureFolder folder,
+      FeatureFolder.Entry entry,
+      int[] labels,
+      Path codes,
+      Map<String, String> origin,
+      StreamedKMeans.Progress progress)
+      throws IOException {
+    Path file = codes.resolve(entry.name() + ".safetensors");
+    Map<String, String> wanted = new LinkedHashMap<>(origin);
+    wanted.put("layer", String.valueOf(entry.layer()));
+    wanted.put("noise", String.valueOf(entry.noiseLevel()));
+    if (Files.exists(file)) {
+      Map<String, String> there = new LinkedHashMap<>(Safetensors.metadata(file));
+      String inertia = there.remove("inertia");
+      if (!there.equals(wanted) || inertia == null) {
+        throw new DataException(
+            "%s: was made otherwise (%s); choose another --out, or remove it"
+                .formatted(file, difference(there, wanted)));
+      }
+      return made(entry, labels, ImageCodes.read(file).codes(), Double.parseDouble(inertia), file);
+    }
+    try (NpyFile rows = NpyFile.rows(entry.file())) {
+      if (rows.count() != labels.length) {
+        throw new DataException(
+            "%s: has %d rows, labels.npy %d".formatted(entry.file(), rows.count(), labels.length));
+      }
+      Rows used = asTheyAre ? rows : rows.normalised();
+      StreamedKMeans.Clustering found =
+          new StreamedKMeans(clusters, restarts, iterations, seed).fit(opened, used, progress);
+      wanted.put("inertia", String.valueOf(found.inertia()));
+      new ImageCodes(folder.ids(), found.codes(), labels, clusters)
+          .write(file, found.centres(), wanted);
+      return made(entry, labels, found.codes(), found.inertia(), file);
+    }
+  }
+
+  private static String difference(Map<String, String> there, Map<String, String> wanted) {
+    return wanted.entrySet().stream()
+        .filter(entry -> !entry.getValue().equals(there.get(entry.getKey())))
+        .map(
+            entry ->
+                "%s %s, not %s"
+                    .formatted(entry.getKey(), there.get(entry.getKey()), entry.getValue()))
+        .findFirst()
+        .orElse("by another version");
+  }
+
+  private static Made made(
+      FeatureFolder.Entry entry, int[] labels, int[] codes, double inertia, Path file) {
+    return new Made(
+        new Cell(
+            entry.layer(),
+            entry.noiseLevel(),
+            ClusterAgreement.nmi(labels, codes),
+            ClusterAgreement.ami(labels, codes),
+            ClusterAgreement.ari(labels, codes),
+            (int) Arrays.stream(codes).distinct().count(),
+            inertia),
+        file);
+  }
+
+  private void report(List<Made> made, Path codes, PrintWriter console) throws IOException {
+    AgreementGrid grid = new AgreementGrid(made.stream().map(Made::cell).toList(), clusters);
+    grid.writeTable(codes.resolve("scores.tsv"));
+    boolean compared = !Double.isNaN(made.get(0).cell().ami());
+    Made best = made.get(0);
+    if (compared) {
+      best = made.stream().max(Comparator.comparingDouble(m -> m.cell().ami())).orElseThrow();
+      console.printf(
+          "%n%sBest by AMI: layer %d, noise %s. Table and heat maps: %s%n",
+          grid.text(), best.cell().layer(), best.cell().noiseLevel(), codes);
+    } else {
+      console.printf("The images have no labels: nothing to compare codes with.%n");
+    }
+    console.printf(
+        """
+        Codes, SHA-256 %s: %s
+        Next, to train under them (--init WEIGHTS begins at a checkpoint's trunk.safetensors):
+          launch/gnomon train --set gnomon.condition.source=kmeans --set gnomon.condition.prototypes=%d --set gnomon.condition.codes=%s
+        """,
+        SavedFile.sha256(best.file()), best.file(), clusters, best.file().toAbsolutePath());
+    console.flush();
+    if (compared) {
+      grid.writeHeatMap(codes.resolve("nmi.png"), "NMI", Cell::nmi);
+      grid.writeHeatMap(codes.resolve("ami.png"), "AMI", Cell::ami);
+    }
+  }
+}

@@ -1,0 +1,212 @@
+package dev.gnomon.launch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gnomon.model.engine.Kernels;
+import dev.gnomon.model.engine.NativeArrays;
+import dev.gnomon.model.features.FeatureFolder;
+import dev.gnomon.model.features.ImageCodes;
+import dev.gnomon.model.features.NpyFile;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Features of a run that is small enough to be made for the test, and their codes. */
+class FeatureCommandsTest {
+
+  private static final List<String> TINY =
+      List.of(
+          "gnomon.steps=4",
+          "gnomon.batch-size=8",
+          "gnomon.precision=fp32",
+          "gnomon.threads=1",
+          "gnomon.model.width=32",
+          "gnomon.model.depth=2",
+          "gnomon.model.heads=4",
+          "gnomon.condition.prototypes=4",
+          "gnomon.checkpoint.every=4",
+          "gnomon.evaluate.every=0",
+          "gnomon.http.enabled=false");
+
+  @TempDir static Path folder;
+  private static Path run;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @BeforeAll
+  static void train() {
+    run = folder.resolve("run");
+    StringWriter said = new StringWriter();
+    PrintWriter writer = new PrintWriter(said, true);
+    List<String> arguments = new ArrayList<>(List.of("train", "--run", run.toString()));
+    TINY.forEach(set -> arguments.addAll(List.of("--set", set)));
+    assertThat(Main.run(writer, writer, arguments.toArray(String[]::new)))
+        .as(said.toString())
+        .isZero();
+  }
+
+  @Test
+  void featuresOfAGridAreClusteredScoredAndDrawn() throws IOException {
+    Path features = folder.resolve("grid");
+    int code =
+        gnomon(
+            "features",
+            "--run",
+            run.toString(),
+            "-n",
+            "200",
+            "--noise-levels",
+            "0.2,0.6",
+            "--out",
+            features.toString());
+    assertThat(code).as(err.toString()).isZero();
+    assertThat(out.toString()).contains("6 files written, 0 were there.", "gnomon kmeans");
+    assertThat(gnomon("kmeans", "--features", features.toString(), "-k", "5", "--restarts", "2"))
+        .as(err.toString())
+        .isZero();
+    assertThat(out.toString()).contains("Best by AMI: layer", "Codes, SHA-256");
+    Path made = features.resolve("kmeans-5");
+    assertThat(Files.readAllLines(made.resolve("scores.tsv"))).hasSize(1 + 6);
+    assertThat(ImageIO.read(made.resolve("nmi.png").toFile()).getWidth()).isGreaterThan(300);
+    ImageCodes codes = ImageCodes.read(made.resolve("layer-01-noise-0.20.safetensors"));
+    assertThat(codes.ids()).hasSize(200);
+    assertThat(Arrays.stream(codes.codes()).distinct().count()).isEqualTo(5);
+  }
+
+  @Test
+  void aFeatureIsTheSameWithOtherLayersAndNoiseLevels() throws IOException {
+    Path all = folder.resolve("all");
+    Path one = folder.resolve("one");
+    String of = run.toString();
+    gnomon(
+        "features", "--run", of, "-n", "70", "--noise-levels", "0.1,0.2", "--out", all.toString());
+    gnomon(
+        "features",
+        "--run",
+        of,
+        "-n",
+        "70",
+        "--noise-levels",
+        "0.2",
+        "--layers",
+        "1",
+        "--out",
+        one.toString());
+    assertThat(new FeatureFolder(one).entry(1, 0.2).file())
+        .hasSameBinaryContentAs(new FeatureFolder(all).entry(1, 0.2).file());
+  }
+
+  @Test
+  void aForeignNetworkSeesNormalisedImages() throws IOException {
+    Path network = folder.resolve("itself.pt");
+    Files.write(network, Kernels.archive()); // gives what it is given: the mean of each channel
+    Path features = folder.resolve("itself");
+    int code =
+        gnomon(
+            "features",
+            "--run",
+            run.toString(),
+            "--network",
+            network.toString(),
+            "-n",
+            "65",
+            "--image-size",
+            "16",
+            "--mean",
+            "0,0,0",
+            "--std",
+            "0.5,1,1",
+            "--out",
+            features.toString());
+    assertThat(code).as(err.toString()).isZero();
+    try (NpyFile rows = NpyFile.rows(new FeatureFolder(features).entry(0, 0).file())) {
+      assertThat(rows.count()).isEqualTo(65);
+      assertThat(rows.dimensions()).isEqualTo(3);
+      float[] means = new float[65 * 3];
+      rows.read(0, 65, means);
+      for (int i = 0; i < means.length; i++) {
+        assertThat(means[i]).isBetween(0f, i % 3 == 0 ? 2f : 1f);
+      }
+    }
+    assertThat(gnomon("kmeans", "--features", features.toString(), "-k", "3")).isZero();
+  }
+
+  @Test
+  void nothingStaysInNativeMemory() {
+    Path features = folder.resolve("native");
+    String[] command = {
+      "features", "--run", run.toString(), "-n", "64", "--out", features.toString()
+    };
+    gnomon(command);
+    long after = NativeArrays.live();
+    gnomon(
+        "features",
+        "--run",
+        run.toString(),
+        "-n",
+        "64",
+        "--noise-levels",
+        "0.9",
+        "--out",
+        features.toString());
+    gnomon("kmeans", "--features", features.toString(), "-k", "2");
+    assertThat(NativeArrays.live()).isEqualTo(after);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "features --layers 3 | --layers 3: expected some of 0 to 2, the blocks of this network",
+        "features --layers=-1 | --layers -1: expected some of 0 to 2",
+        "features --noise-levels 0.2,1.5 | --noise-levels 1.5: expected numbers in [0, 1]",
+        "features --noise-levels NaN | --noise-levels NaN: expected numbers in [0, 1]",
+        "features -n 0 | -n 0: expected at least 1",
+        "features -n 9999999 | -n 9999999: expected at most",
+        "features --checkpoint /nowhere/checkpoints/step-1 | expected the folder of a checkpoint",
+        "features --network x --layers 0 | leave --layers and --noise-levels out",
+        "features --network x --std 1,0,1 | --std: expected three positive numbers",
+        "kmeans -k 1 | -k 1 --restarts 5",
+      })
+  void whatCanNotBeIsBadUsage(String command, String answer) {
+    List<String> arguments = new ArrayList<>(List.of(command.split(" ")));
+    boolean features = arguments.get(0).equals("features");
+    arguments.addAll(List.of(features ? "--run" : "--features", run.toString()));
+    assertThat(gnomon(arguments.toArray(String[]::new))).isEqualTo(ExitCode.BAD_USAGE);
+    assertThat(err.toString()).contains(answer);
+  }
+
+  @Test
+  void whatIsNoFolderOfFeaturesAndNoNetworkIsUnusable() throws IOException {
+    assertThat(gnomon("kmeans", "--features", run.toString(), "-k", "3"))
+        .isEqualTo(ExitCode.DATA_UNUSABLE);
+    assertThat(err.toString()).contains("there are no features; launch/gnomon features makes them");
+    Path broken = folder.resolve("broken.pt");
+    Files.writeString(broken, "no network");
+    assertThat(gnomon("features", "--run", run.toString(), "--network", broken.toString()))
+        .isEqualTo(ExitCode.DATA_UNUSABLE);
+    assertThat(err.toString()).contains("broken.pt: is not a network that TorchScript saved");
+  }
+
+  @Test
+  void featuresNeedACheckpoint() {
+    assertThat(gnomon("features", "--run", folder.toString())).isEqualTo(ExitCode.BAD_USAGE);
+    assertThat(err.toString()).contains("has no checkpoint yet");
+  }
+
+  private int gnomon(String... arguments) {
+    return Main.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+  }
+}
