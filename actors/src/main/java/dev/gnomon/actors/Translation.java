@@ -25,7 +25,13 @@ public final class Translation {
 
   public static ImageBatch images(Batch batch) {
     return new ImageBatch(
-        batch.step(), batch.channels(), batch.size(), batch.pixels(), batch.ids(), batch.labels());
+        batch.step(),
+        batch.channels(),
+        batch.size(),
+        batch.pixels(),
+        batch.ids(),
+        batch.labels(),
+        batch.codes());
   }
 
   public static Batch batch(Lineage lineage, ImageBatch images) {
@@ -36,7 +42,8 @@ public final class Translation {
         images.size(),
         images.pixels(),
         images.ids(),
-        images.labels());
+        images.labels(),
+        images.codes());
   }
 
   public static dev.gnomon.model.training.Conditions conditions(Conditions given) {

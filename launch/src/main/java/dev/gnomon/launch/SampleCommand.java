@@ -148,7 +148,7 @@ final class SampleCommand implements Callable<Integer> {
     if (prototypes == 0 || !sampler.guided()) {
       throw new UsageException(
           ("the newest checkpoint of %s has not learned to follow prototypes: it is of stage 1,"
-                  + " or gnomon.condition.source is not bootstrap")
+                  + " or gnomon.condition.source is neither bootstrap nor kmeans")
               .formatted(run));
     }
     if (condition.like.isPresent()) {
@@ -158,7 +158,13 @@ final class SampleCommand implements Callable<Integer> {
       ImageBatch one =
           new ImageBatch(
               0, network.channels(), network.imageSize(), pixels, new long[] {0}, new int[] {-1});
-      return Optional.of(sampler.codes(one)[0]);
+      int own = sampler.codes(one)[0];
+      if (own < 0) {
+        throw new UsageException(
+            "--like: the codes of %s were given, the model makes none; use --prototype"
+                .formatted(run));
+      }
+      return Optional.of(own);
     }
     int wanted = condition.prototype.get();
     if (wanted < 0 || wanted >= prototypes) {

@@ -1,5 +1,6 @@
 package dev.gnomon.launch;
 
+import dev.gnomon.actors.loader.SetOfImages;
 import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.model.data.ImageSet;
 import dev.gnomon.model.data.ImageSets;
@@ -13,7 +14,8 @@ final class TrainingImages {
   /**
    * The set; opened once before the start, so that a fault shows there.
    *
-   * @throws UsageException if its labels are not those that the configuration wants
+   * @throws UsageException if its labels are not those that the configuration wants; {@link
+   *     dev.gnomon.model.data.DataException} if the codes are not of these images
    */
   static ImageSet of(RunSettings settings) {
     ImageSet images = ImageSets.open(settings.data());
@@ -31,6 +33,7 @@ final class TrainingImages {
                       labels,
                       labels));
     }
+    SetOfImages.codes(settings, images);
     return images;
   }
 }

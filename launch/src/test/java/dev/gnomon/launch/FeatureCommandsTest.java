@@ -2,6 +2,9 @@ package dev.gnomon.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gnomon.model.checkpoint.Checkpoint;
+import dev.gnomon.model.checkpoint.CheckpointStore;
+import dev.gnomon.model.checkpoint.SavedFile;
 import dev.gnomon.model.engine.Kernels;
 import dev.gnomon.model.engine.NativeArrays;
 import dev.gnomon.model.features.FeatureFolder;
@@ -83,6 +86,85 @@ class FeatureCommandsTest {
     ImageCodes codes = ImageCodes.read(made.resolve("layer-01-noise-0.20.safetensors"));
     assertThat(codes.ids()).hasSize(200);
     assertThat(Arrays.stream(codes.codes()).distinct().count()).isEqualTo(5);
+  }
+
+  @Test
+  void aRunTrainsUnderCodesAndGoesOnUnderTheSameOnly() throws IOException {
+    Path features = folder.resolve("for-training");
+    assertThat(
+            gnomon(
+                "features", "--run", run.toString(), "--layers", "1", "--out", features.toString()))
+        .as(err.toString())
+        .isZero();
+    assertThat(gnomon(kmeans(features))).isZero();
+    Path codes = features.resolve("kmeans-6/layer-01-noise-0.20.safetensors");
+    Path guided = folder.resolve("guided");
+    assertThat(gnomon(guided(guided, codes, 6))).as(err.toString()).isZero();
+    CheckpointStore store = new CheckpointStore(guided);
+    Checkpoint last = store.newest().checkpoint().orElseThrow();
+    assertThat(last.manifest().settings().get("gnomon.condition.codes-digest"))
+        .isEqualTo(SavedFile.sha256(codes));
+    assertThat(Arrays.stream(last.weights("trunk").get("codes").doubles()).sum())
+        .isEqualTo(8 * 8); // steps of images
+
+    Path again = folder.resolve("again");
+    Path half = guided.resolve("checkpoints/step-000004");
+    assertThat(gnomon("train", "--run", again.toString(), "--resume", half.toString())).isZero();
+    assertThat(new CheckpointStore(again).newest().checkpoint().orElseThrow().manifest().digest())
+        .isEqualTo(last.manifest().digest());
+
+    String sample = guided.toString();
+    assertThat(gnomon("sample", "--run", sample, "-n", "2", "--steps", "2", "--prototype", "5"))
+        .isZero();
+    assertThat(gnomon("sample", "--run", sample, "--prototype", "6")).isEqualTo(2);
+    assertThat(err.toString()).contains("--prototype 6: expected 0 to 5");
+
+    assertThat(gnomon(guided(folder.resolve("fewer"), codes, 5))).isEqualTo(3);
+    assertThat(err.toString()).contains("has 6 clusters, and gnomon.condition.prototypes = 5");
+    Files.move(codes, codes.resolveSibling("moved"));
+    assertThat(gnomon(kmeans(features, "--seed", "1"))).isZero();
+    assertThat(gnomon("train", "--run", guided.toString())).isEqualTo(ExitCode.BAD_USAGE);
+    assertThat(err.toString())
+        .contains("gnomon.condition.codes-digest: is", "they are not those of this run");
+  }
+
+  /** Few iterations on many images. */
+  private static String[] kmeans(Path features, String... more) {
+    List<String> arguments = new ArrayList<>(List.of("kmeans", "--features", features.toString()));
+    arguments.addAll(List.of("-k", "6", "--restarts", "1", "--iterations", "3"));
+    arguments.addAll(List.of(more));
+    return arguments.toArray(String[]::new);
+  }
+
+  private static String[] guided(Path directory, Path codes, int clusters) {
+    List<String> arguments = new ArrayList<>(List.of("train", "--run", directory.toString()));
+    arguments.addAll(
+        List.of("--init", run.resolve("checkpoints/step-000004/trunk.safetensors").toString()));
+    TINY.forEach(set -> arguments.addAll(List.of("--set", set)));
+    for (String set :
+        List.of(
+            "gnomon.steps=8",
+            "gnomon.condition.source=kmeans",
+            "gnomon.condition.prototypes=" + clusters,
+            "gnomon.condition.codes=" + codes)) {
+      arguments.addAll(List.of("--set", set));
+    }
+    return arguments.toArray(String[]::new);
+  }
+
+  @Test
+  void codesThatAreNotThereAreAFaultBeforeTheStart() {
+    assertThat(gnomon("train", "--set", "gnomon.condition.source=kmeans")).isEqualTo(2);
+    assertThat(err.toString()).contains("gnomon.condition.codes: is empty, expected a file");
+    assertThat(
+            gnomon(
+                "train",
+                "--set",
+                "gnomon.condition.source=kmeans",
+                "--set",
+                "gnomon.condition.codes=/nowhere/codes"))
+        .isEqualTo(2);
+    assertThat(err.toString()).contains("\"/nowhere/codes\", where no file is");
   }
 
   @Test

@@ -8,11 +8,29 @@ package dev.gnomon.protocol;
  * @param pixels uint8 [count, C, size, size], row-major
  * @param ids id of each image in its set, [count]
  * @param labels label of each image, or -1, [count]
+ * @param codes code that each image was given before the run, [count]; empty where there are none
  */
 public record Batch(
-    Lineage lineage, long step, int channels, int size, byte[] pixels, long[] ids, int[] labels)
+    Lineage lineage,
+    long step,
+    int channels,
+    int size,
+    byte[] pixels,
+    long[] ids,
+    int[] labels,
+    int[] codes)
     implements TrainerMessage, TeacherMessage {
   public Batch {
     Images.check("batch " + step, channels, size, pixels, ids, labels);
+    if (codes.length != 0 && codes.length != ids.length) {
+      throw new IllegalArgumentException(
+          "batch %d: %d codes for %d images".formatted(step, codes.length, ids.length));
+    }
+  }
+
+  /** Images without codes. */
+  public Batch(
+      Lineage lineage, long step, int channels, int size, byte[] pixels, long[] ids, int[] labels) {
+    this(lineage, step, channels, size, pixels, ids, labels, new int[0]);
   }
 }

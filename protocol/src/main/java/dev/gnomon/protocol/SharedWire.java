@@ -58,6 +58,7 @@ final class SharedWire {
                     .setPixels(Packed.of(m.pixels()))
                     .setIds(Packed.of(m.ids()))
                     .setLabels(Packed.of(m.labels()))
+                    .setCodes(Packed.of(m.codes()))
                     .build(),
             p ->
                 new Batch(
@@ -67,7 +68,8 @@ final class SharedWire {
                     p.getSize(),
                     Packed.bytes(p.getPixels()),
                     Packed.longs(p.getIds()),
-                    Packed.ints(p.getLabels()))));
+                    Packed.ints(p.getLabels()),
+                    Packed.ints(p.getCodes()))));
   }
 
   static CommonProto.Lineage encode(Lineage lineage) {

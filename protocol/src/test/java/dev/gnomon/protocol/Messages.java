@@ -52,7 +52,8 @@ final class Messages {
   WireMessage example(Class<?> type) {
     if (type == Batch.class) {
       int count = 1 + random.nextInt(4);
-      return new Batch(lineage(), number(), 3, 5, bytes(count * 75), longs(count), ints(count));
+      return new Batch(
+          lineage(), number(), 3, 5, bytes(count * 75), longs(count), ints(count), ints(count));
     }
     if (type == ReferenceImages.class) {
       int count = 1 + random.nextInt(4);

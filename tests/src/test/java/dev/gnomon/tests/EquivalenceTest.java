@@ -50,6 +50,15 @@ class EquivalenceTest {
   }
 
   @Test
+  void codesOfAFileEndAsTheSequentialLoopToo() throws Exception {
+    Path codes = TinyRuns.codes(folder.resolve("codes.safetensors"), 6);
+    assertEquivalent(
+        "gnomon.condition.source=kmeans",
+        "gnomon.condition.codes=\"" + codes + "\"",
+        "akka.actor.serialize-messages=on");
+  }
+
+  @Test
   void everyMessageMayPassThroughItsSerializer() throws Exception {
     assertEquivalent("akka.actor.serialize-messages=on", "gnomon.publish-every=1");
   }

@@ -1,6 +1,7 @@
 package dev.gnomon.tests;
 
 import com.typesafe.config.Config;
+import dev.gnomon.actors.loader.SetOfImages;
 import dev.gnomon.actors.settings.Configuration;
 import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.model.checkpoint.CheckpointStore;
@@ -13,14 +14,17 @@ import dev.gnomon.model.data.ImageSet;
 import dev.gnomon.model.data.ImageSets;
 import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.engine.WeightSet;
+import dev.gnomon.model.features.ImageCodes;
 import dev.gnomon.model.training.SequentialTraining;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /** Runs small enough to be repeated: 64 steps on the built-in shapes, on one thread. */
@@ -104,12 +108,23 @@ public final class TinyRuns {
     }
   }
 
+  /** Writes codes of the built-in shapes, a function of their numbers. */
+  static Path codes(Path file, int clusters) throws IOException {
+    ImageSet images = ImageSets.open(settings().data());
+    long[] ids = LongStream.range(0, images.count()).toArray();
+    int[] codes = Arrays.stream(ids).mapToInt(id -> (int) (id * 7 % 13 % clusters)).toArray();
+    int[] labels = Arrays.stream(ids).mapToInt(id -> images.label((int) id)).toArray();
+    new ImageCodes(ids, codes, labels, clusters).write(file, new float[clusters], Map.of());
+    return file;
+  }
+
   /** The batches of a run. */
   static BatchReader batches(RunSettings settings) throws IOException {
     ImageSet images = ImageSets.open(settings.data());
     long seed = settings.training().seed();
     BatchOrder order = new BatchOrder(seed, images.count(), settings.training().batchSize());
-    return new BatchReader(images, order, seed, settings.data().flip());
+    return new BatchReader(
+        images, order, seed, settings.data().flip(), SetOfImages.codes(settings, images));
   }
 
   /** The digest of the newest whole checkpoint of a run, which must be of its last step. */

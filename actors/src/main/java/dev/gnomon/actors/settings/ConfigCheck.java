@@ -95,6 +95,7 @@ public final class ConfigCheck {
     if (!init.isBlank() && !Files.isRegularFile(Path.of(init))) {
       fault("gnomon.init", "is \"%s\", where no file is".formatted(init));
     }
+    CodesFile.fault(config).ifPresent(fault -> fault(fault.key(), fault.problem()));
     transport();
     versions();
     noiseLevels();

@@ -168,6 +168,9 @@ public final class Configuration {
     try {
       resolved = layers.resolve();
       faults.addAll(ConfigCheck.faults(resolved));
+      if (faults.isEmpty()) {
+        resolved = CodesFile.identified(resolved);
+      }
     } catch (ConfigException e) {
       faults.add(unreadable(e));
       resolved = layers;

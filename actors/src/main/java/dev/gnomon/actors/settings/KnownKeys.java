@@ -122,6 +122,8 @@ final class KnownKeys {
     keys.put("model.time-scale", positive());
 
     keys.put("condition.source", oneOf(Choice.words(Source.values())));
+    keys.put("condition.codes", text());
+    keys.put("condition.codes-digest", matching("a SHA-256 in hex, or empty", "|[0-9a-f]{64}"));
     keys.put("condition.prototypes", count(2));
     keys.put("condition.classes", count(1));
     keys.put("condition.drop-probability", within(0, 1));

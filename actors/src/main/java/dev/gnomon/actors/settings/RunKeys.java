@@ -17,6 +17,7 @@ public final class RunKeys {
       List.of(
           "actors",
           "checkpoint",
+          "condition.codes",
           "data.path",
           "deadlines",
           "evaluate",

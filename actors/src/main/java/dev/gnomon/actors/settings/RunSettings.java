@@ -63,6 +63,13 @@ public record RunSettings(
     return roles.get(role);
   }
 
+  /** The file of codes that images were given, for a source that trains under them. */
+  public Optional<Path> codes() {
+    return training.condition().source() == TrainingSettings.Source.KMEANS
+        ? text(resolved, CodesFile.FILE).map(Path::of)
+        : Optional.empty();
+  }
+
   /** The same, but for how checkpoints are scored. */
   public RunSettings with(EvaluationSettings other) {
     return with(training, other, roles);

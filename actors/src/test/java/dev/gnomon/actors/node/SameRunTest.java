@@ -71,6 +71,18 @@ class SameRunTest {
   }
 
   @Test
+  void codesMayLieElsewhereButMustBeTheSame() {
+    String kmeans = "gnomon.condition.source=kmeans";
+    String digest = "gnomon.condition.codes-digest=" + "0".repeat(64);
+    Config ours = preset("shapes", kmeans, digest, "gnomon.condition.codes=/here");
+    Config same = preset("shapes", kmeans, digest, "gnomon.condition.codes=/there");
+    Config other =
+        preset("shapes", kmeans, digest.replace("00", "ab"), "gnomon.condition.codes=/here");
+    assertThat(joins(same, ours)).isEqualTo(Valid$.MODULE$);
+    assertThat(joins(other, ours)).isInstanceOf(Invalid.class);
+  }
+
+  @Test
   void whereWorkIsDoneMayDiffer() {
     Config apart = preset("shapes", "gnomon.roles.trainer.device=gpu0", "gnomon.threads=3");
     assertThat(joins(apart, preset("shapes"))).isEqualTo(Valid$.MODULE$);

@@ -52,7 +52,8 @@ class ConfigCheckTest {
             file + ":5: gnomon.boundary: is 1.5, expected a number in [0, 1]",
             file + ":6: gnomon.modle: there is no such key; did you mean gnomon.model?",
             file + ":7: gnomon.model.depth: is 5, expected an even number of at least 0",
-            file + ":8: gnomon.condition.source: is \"boot\", expected none | labels | bootstrap",
+            file
+                + ":8: gnomon.condition.source: is \"boot\", expected none | labels | kmeans | bootstrap",
             file + ":8: gnomon.condition.prototypes: is 1, expected a whole number of at least 2",
             file + ":9: gnomon.checkpoint.every: is 0, expected a whole number of at least 1",
             file

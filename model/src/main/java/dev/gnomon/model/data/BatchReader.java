@@ -17,8 +17,19 @@ public final class BatchReader {
   private final long seed;
   private final boolean flip;
   private final int[] reference;
+  private final int[] codes;
 
   public BatchReader(ImageSet images, BatchOrder order, long seed, boolean flip) {
+    this(images, order, seed, flip, new int[0]);
+  }
+
+  /**
+   * A reader that gives each image its code.
+   *
+   * @param codes of the images, by id; empty for none
+   */
+  public BatchReader(ImageSet images, BatchOrder order, long seed, boolean flip, int[] codes) {
+    this.codes = codes.clone();
     this.images = images;
     this.order = order;
     this.seed = seed;
@@ -28,7 +39,7 @@ public final class BatchReader {
 
   /** The batch of training step {@code step}. */
   public ImageBatch batch(long step) {
-    ImageBatch batch = ImageBatch.read(images, step, order.ids(step));
+    ImageBatch batch = ImageBatch.read(images, step, order.ids(step)).coded(codes);
     if (flip) {
       int[] words = Noise.words(seed, Noise.Purpose.FLIP, step, batch.count());
       for (int row = 0; row < batch.count(); row++) {

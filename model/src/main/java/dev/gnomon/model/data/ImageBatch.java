@@ -5,16 +5,41 @@ package dev.gnomon.model.data;
  * id of each image in its set, and its label, or -1 where it has none.
  *
  * @param step the training step this batch belongs to, or the block of a reference set
+ * @param codes code that each image was given before the run; empty where there are none
  */
 public record ImageBatch(
-    long step, int channels, int size, byte[] pixels, long[] ids, int[] labels) {
+    long step, int channels, int size, byte[] pixels, long[] ids, int[] labels, int[] codes) {
 
   public ImageBatch {
-    if (pixels.length != ids.length * channels * size * size || labels.length != ids.length) {
+    if (pixels.length != ids.length * channels * size * size
+        || labels.length != ids.length
+        || (codes.length != 0 && codes.length != ids.length)) {
       throw new IllegalArgumentException(
-          "batch %d: %d pixels, %d ids and %d labels do not make images of %d x %d x %d"
-              .formatted(step, pixels.length, ids.length, labels.length, channels, size, size));
+          "batch %d: %d pixels, %d ids, %d labels and %d codes do not make images of %d x %d x %d"
+              .formatted(
+                  step,
+                  pixels.length,
+                  ids.length,
+                  labels.length,
+                  codes.length,
+                  channels,
+                  size,
+                  size));
     }
+  }
+
+  /** Images without codes. */
+  public ImageBatch(long step, int channels, int size, byte[] pixels, long[] ids, int[] labels) {
+    this(step, channels, size, pixels, ids, labels, new int[0]);
+  }
+
+  /** The same images with their codes of a table by id; an empty one gives none. */
+  ImageBatch coded(int[] table) {
+    int[] own = new int[table.length == 0 ? 0 : ids.length];
+    for (int i = 0; i < own.length; i++) {
+      own[i] = table[(int) ids[i]];
+    }
+    return new ImageBatch(step, channels, size, pixels, ids, labels, own);
   }
 
   /** Those images of a set, as they are in it. */

@@ -17,6 +17,7 @@ import dev.gnomon.model.training.Draws;
 import dev.gnomon.model.training.TeacherState;
 import dev.gnomon.model.training.TrainingSettings;
 import dev.gnomon.model.training.TrainingSettings.Source;
+import dev.gnomon.model.training.TrunkState;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -40,6 +41,7 @@ public final class ImageSampler implements AutoCloseable {
   private final Map<String, NDArray> student;
   private final Map<String, NDArray> average;
   private final Optional<Codes> codes;
+  private final double[] trained; // images that the trunk itself has counted of each code
   private final boolean guided;
 
   /** What turns features into codes and codes into prototypes: the assigner's average. */
@@ -68,11 +70,13 @@ public final class ImageSampler implements AutoCloseable {
     this.student = weights(trunk.under("student."));
     this.average = weights(trunk.under("ema."));
     this.codes = assigner.map(half -> codes(half, trunk));
+    this.trained =
+        trunk.has(TrunkState.CODES) ? trunk.get(TrunkState.CODES).doubles() : new double[0];
     long step = trunk.get("step").longs()[0];
     this.guided =
         switch (settings.condition().source()) {
           case NONE -> false;
-          case LABELS -> true;
+          case LABELS, KMEANS -> true;
           case BOOTSTRAP -> step > settings.schedule().boundary();
         };
   }
@@ -109,9 +113,12 @@ public final class ImageSampler implements AutoCloseable {
     return guided;
   }
 
-  /** Faded count of each code over recent batches, [prototypes]; empty without codes. */
+  /**
+   * How often each code was trained under, [prototypes]: in recent batches where the model makes
+   * them itself, in all where they are given. Empty without codes.
+   */
   public double[] histogram() {
-    return codes.map(Codes::histogram).orElse(new double[0]);
+    return codes.map(Codes::histogram).orElse(trained);
   }
 
   /** Block {@code block} of samples, under codes drawn as the training images' are. */
@@ -134,7 +141,7 @@ public final class ImageSampler implements AutoCloseable {
       return histogram;
     }
     double[] equal =
-        new double[codes.isPresent() ? histogram.length : settings.condition().classes()];
+        new double[histogram.length > 0 ? histogram.length : settings.condition().classes()];
     Arrays.fill(equal, 1); // labels, or a checkpoint before whose step no batch of stage 2 counted
     return equal;
   }

@@ -118,11 +118,12 @@ public final class TrunkFeatures implements FeatureSource {
     Arrays.fill(t, (float) (1 - noiseLevel));
     try (NDManager scope = device.scope()) {
       NDArray times = scope.create(t);
-      NDArray point = path.at(scope.create(data, shape), scope.create(noise, shape), times);
-      NDArray condition = conditioning.nothing(scope, backbone, weights, point);
+      NDArray point = path.at(scope.create(data, shape), scope.create(noise, shape), t);
+      NDArray input = path.input(point, t);
+      NDArray condition = conditioning.nothing(scope, backbone, weights, input);
       Map<String, float[]> pooled = new LinkedHashMap<>();
       backbone
-          .features(scope, weights, point, times, condition, layers)
+          .features(scope, weights, input, times, condition, layers)
           .forEach((layer, tokens) -> pooled.put(layer, pooled(tokens)));
       return pooled;
     }

@@ -65,13 +65,17 @@ public final class Conditioning {
   private UViT.Layout layout() {
     return switch (source) {
       case NONE -> UViT.Layout.PLAIN;
-      case LABELS -> UViT.Layout.LABEL;
+      case LABELS, KMEANS -> UViT.Layout.LABEL;
       case BOOTSTRAP -> UViT.Layout.GUIDED;
     };
   }
 
   private int labels() {
-    return source == Source.LABELS ? settings.condition().classes() + 1 : 0;
+    return switch (source) {
+      case LABELS -> settings.condition().classes() + 1;
+      case KMEANS -> settings.condition().prototypes() + 1;
+      default -> 0;
+    };
   }
 
   /** Whether a parameter takes part in a step: the embedding that a stage does not use rests. */
@@ -100,10 +104,15 @@ public final class Conditioning {
       case NONE -> {
         return null;
       }
-      case LABELS -> {
+      case LABELS, KMEANS -> {
+        if (conditions.codes().length != dropped.length) {
+          throw new IllegalArgumentException(
+              "step %d has %d images and %d codes"
+                  .formatted(conditions.step(), dropped.length, conditions.codes().length));
+        }
         long[] labels = new long[dropped.length];
         for (int i = 0; i < labels.length; i++) {
-          labels[i] = dropped[i] ? settings.condition().classes() : conditions.codes()[i];
+          labels[i] = dropped[i] ? labels() - 1 : conditions.codes()[i];
         }
         return backbone.label(scope, weights, scope.create(labels));
       }

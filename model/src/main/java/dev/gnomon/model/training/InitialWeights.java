@@ -1,15 +1,23 @@
 package dev.gnomon.model.training;
 
+import dev.gnomon.model.backbone.Parameter;
+import dev.gnomon.model.engine.HostTensor;
 import dev.gnomon.model.engine.Safetensors;
 import dev.gnomon.model.engine.WeightSet;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Weights that a run starts from instead of random ones: a safetensors file with the names of the
  * network's state dict, or one half of a checkpoint of ours, of which the average is taken.
  */
 public final class InitialWeights {
+
+  private static final String POSITIONS = "pos_embed";
+  private static final String LABELS = "label_emb.weight";
 
   private InitialWeights() {}
 
@@ -18,6 +26,72 @@ public final class InitialWeights {
     WeightSet weights = Safetensors.read(file);
     WeightSet average = weights.under("ema.");
     return average.names().isEmpty() ? weights : average;
+  }
+
+  /**
+   * Weights of a network whose conditions come from elsewhere, as one with {@code extras} tokens
+   * before its patches starts from them: positions go with their tokens, an embedding of labels
+   * stays where it is. What is missing then keeps its random start.
+   *
+   * @throws IllegalArgumentException where another tensor has not the parameter's shape
+   */
+  static WeightSet fitted(
+      WeightSet given, TrainingSettings settings, List<Parameter> parameters, int extras) {
+    Map<String, HostTensor> fitted = new LinkedHashMap<>();
+    for (int i = 0; i < parameters.size(); i++) {
+      Parameter parameter = parameters.get(i);
+      if (!given.has(parameter.name())) {
+        continue;
+      }
+      HostTensor tensor = given.get(parameter.name());
+      if (parameter.name().equals(POSITIONS)) {
+        HostTensor own = parameter.initial(settings.seed(), i);
+        fitted.put(POSITIONS, positions(tensor, own, settings, extras));
+      } else if (Arrays.equals(tensor.shape(), parameter.shape())) {
+        fitted.put(parameter.name(), tensor);
+      } else if (!parameter.name().equals(LABELS)) {
+        throw new IllegalArgumentException(
+            "the initial weights have %s of shape %s, the network has %s: it must be of the same width, depth and patch"
+                .formatted(
+                    parameter.name(),
+                    Arrays.toString(tensor.shape()),
+                    Arrays.toString(parameter.shape())));
+      }
+    }
+    return new WeightSet(fitted);
+  }
+
+  /** Positions of the tokens that stand before the patches, by how many there are. */
+  private static List<String> tokens(int extras) {
+    return switch (extras) {
+      case 1 -> List.of("time");
+      case 2 -> List.of("condition", "time");
+      default -> List.of("class", "time", "condition");
+    };
+  }
+
+  private static HostTensor positions(
+      HostTensor given, HostTensor own, TrainingSettings settings, int extras) {
+    int patches = settings.network().patches();
+    int width = settings.network().width();
+    long theirs = given.shape().length == 3 ? given.shape()[1] - patches : 0;
+    if (theirs < 1 || theirs > 3 || given.shape()[2] != width) {
+      throw new IllegalArgumentException(
+          "the initial weights have positions %s, the network has %d patches of width %d"
+              .formatted(Arrays.toString(given.shape()), patches, width));
+    }
+    float[] from = given.floats();
+    float[] to = own.floats();
+    List<String> there = tokens((int) theirs);
+    List<String> here = tokens(extras);
+    for (String token : here) {
+      if (there.contains(token)) {
+        System.arraycopy(
+            from, there.indexOf(token) * width, to, here.indexOf(token) * width, width);
+      }
+    }
+    System.arraycopy(from, (int) theirs * width, to, extras * width, patches * width);
+    return HostTensor.of(to, own.shape());
   }
 
   /**

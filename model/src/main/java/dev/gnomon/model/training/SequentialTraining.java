@@ -108,6 +108,7 @@ public final class SequentialTraining implements AutoCloseable {
     return switch (settings.condition().source()) {
       case NONE -> Conditions.none(k);
       case LABELS -> Conditions.codes(k, batch.labels());
+      case KMEANS -> Conditions.codes(k, batch.codes());
       case BOOTSTRAP ->
           schedule.guided(k)
               ? conditions.computeIfAbsent(k, step -> assigned(batch))

@@ -106,7 +106,7 @@ public final class TeacherState implements AutoCloseable {
       NDArray times = scope.create(t);
       NDArray point = path.at(scope.create(images, shape), scope.create(noise, shape), t);
       NDArray input = path.input(point, t);
-      NDArray condition = conditioning.unconditional(scope, backbone, weights, input);
+      NDArray condition = conditioning.nothing(scope, backbone, weights, input);
       return TrunkState.firstTokens(
           backbone.features(scope, weights, input, times, condition, backbone.featureTap()));
     }

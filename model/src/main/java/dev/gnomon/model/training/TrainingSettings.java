@@ -47,6 +47,7 @@ public record TrainingSettings(
   public enum Source implements Choice {
     NONE("no conditions"),
     LABELS("the labels of the images"),
+    KMEANS("codes that images were given before the run, by k-means of features"),
     BOOTSTRAP("the model's own prototypes: the method");
 
     private final String meaning;

@@ -31,6 +31,9 @@ import java.util.Set;
  */
 public final class TrunkState implements AutoCloseable {
 
+  /** How many images were trained under each code, where codes are given: float64 [prototypes]. */
+  public static final String CODES = "codes";
+
   private final ComputeDevice device;
   private final TrainingSettings settings;
   private final StepDraws stepDraws;
@@ -45,6 +48,7 @@ public final class TrunkState implements AutoCloseable {
   private final AdamW optimizer;
   private final HostCopies versions; // of the average
   private final HostCopies whole; // of everything
+  private final double[] codes; // images trained under each, where codes are given
   private long step;
 
   /** A fresh trunk, its weights drawn from the seed. */
@@ -69,6 +73,8 @@ public final class TrunkState implements AutoCloseable {
     }
     this.average = new MovingAverage(device, settings.emaDecay(), student);
     this.optimizer = new AdamW(device, settings.optimizer(), parameters, student);
+    boolean given = settings.condition().source() == Source.KMEANS;
+    this.codes = new double[given ? settings.condition().prototypes() : 0];
     this.versions = new HostCopies(device, average.arrays());
     this.whole = new HostCopies(device, arrays());
   }
@@ -129,6 +135,11 @@ public final class TrunkState implements AutoCloseable {
       double norm = optimizer.step(scope, step, whole.gradients());
       if (!Double.isFinite(norm)) {
         throw new NonFiniteLossException("trainer", "gradient norm", step, norm);
+      }
+      if (codes.length > 0) {
+        for (int code : conditions.codes()) {
+          codes[code]++;
+        }
       }
       long done = step;
       step++;
@@ -287,7 +298,12 @@ public final class TrunkState implements AutoCloseable {
    */
   public WeightSet save() {
     rest();
-    return whole.copy().with(Map.of("step", HostTensor.of(new long[] {step})));
+    Map<String, HostTensor> more = new LinkedHashMap<>();
+    more.put("step", HostTensor.of(new long[] {step}));
+    if (codes.length > 0) {
+      more.put(CODES, HostTensor.of(codes, codes.length));
+    }
+    return whole.copy().with(more);
   }
 
   /** Sets memory aside, so that the first checkpoint takes no longer than the others. */
@@ -308,16 +324,21 @@ public final class TrunkState implements AutoCloseable {
     student.forEach((name, array) -> device.set(array, state.get("student." + name)));
     average.restore(state, "ema.");
     optimizer.restore(state);
+    if (codes.length > 0) {
+      System.arraycopy(state.get(CODES).doubles(), 0, codes, 0, codes.length);
+    }
     step = state.get("step").longs()[0];
   }
 
   /**
    * Starts from given weights instead of random ones.
    *
-   * @param weights of a network of this shape, by the names of its state dict; what it lacks stays
+   * @param given weights of a network of this shape, by the names of its state dict, whatever its
+   *     source of conditions; what it lacks stays
    * @return names of the parameters that were not among them
    */
-  public List<String> initialize(WeightSet weights) {
+  public List<String> initialize(WeightSet given) {
+    WeightSet weights = InitialWeights.fitted(given, settings, parameters, conditioning.extras());
     List<String> missing =
         InitialWeights.checked(
             student.keySet().stream().filter(name -> !weights.has(name)).toList(), student.size());

@@ -25,7 +25,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SequentialTrainingTest {
 
   @ParameterizedTest
-  @CsvSource({"BOOTSTRAP,1,0", "BOOTSTRAP,1,1", "BOOTSTRAP,4,7", "LABELS,1,1", "NONE,1,1"})
+  @CsvSource({
+    "BOOTSTRAP,1,0",
+    "BOOTSTRAP,1,1",
+    "BOOTSTRAP,4,7",
+    "LABELS,1,1",
+    "KMEANS,1,1",
+    "NONE,1,1"
+  })
   void aRunResumedAnywhereEndsAsTheUntouchedOne(Source source, int publishEvery, int staleness) {
     TrainingSettings settings = TinyRun.settings(source, publishEvery, staleness);
     VersionSchedule schedule = settings.schedule();

@@ -86,7 +86,7 @@ class SkippedStepTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"BOOTSTRAP,1,1", "BOOTSTRAP,4,7", "LABELS,1,1"})
+  @CsvSource({"BOOTSTRAP,1,1", "BOOTSTRAP,4,7", "LABELS,1,1", "KMEANS,1,1"})
   void aRunWithStepsLeftOutResumedAnywhereEndsAsTheUntouchedOne(
       Source source, int publishEvery, int staleness) {
     TrainingSettings settings = TinyRun.settings(source, publishEvery, staleness);

@@ -65,13 +65,15 @@ public final class TinyRun {
     byte[] pixels = new byte[words.length];
     long[] ids = new long[count];
     int[] labels = new int[count];
+    int[] codes = new int[count];
     for (int i = 0; i < words.length; i++) {
       pixels[i] = (byte) words[i];
     }
     for (int i = 0; i < count; i++) {
       ids[i] = step * count + i;
       labels[i] = (int) (ids[i] % 3);
+      codes[i] = (int) (ids[i] * 3 % 5);
     }
-    return new ImageBatch(step, 3, size, pixels, ids, labels);
+    return new ImageBatch(step, 3, size, pixels, ids, labels, codes);
   }
 }

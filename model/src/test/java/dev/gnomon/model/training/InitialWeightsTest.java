@@ -1,0 +1,81 @@
+package dev.gnomon.model.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gnomon.model.engine.ComputeDevice;
+import dev.gnomon.model.engine.WeightSet;
+import dev.gnomon.model.training.TrainingSettings.Source;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class InitialWeightsTest {
+
+  private static final int WIDTH = 32;
+  private static final int PATCHES = 16;
+
+  private record Begun(WeightSet weights, List<String> missing) {}
+
+  private static WeightSet fresh(Source source) {
+    try (ComputeDevice device = ComputeDevice.open("cpu", 1);
+        TrunkState state = new TrunkState(device, TinyRun.settings(source, 1, 1))) {
+      return state.version();
+    }
+  }
+
+  private static Begun begun(Source source, WeightSet from) {
+    try (ComputeDevice device = ComputeDevice.open("cpu", 1);
+        TrunkState state = new TrunkState(device, TinyRun.settings(source, 1, 1))) {
+      List<String> missing = state.initialize(from);
+      return new Begun(state.version(), missing);
+    }
+  }
+
+  private static float[] position(WeightSet weights, int token) {
+    float[] all = weights.get("pos_embed").floats();
+    return Arrays.copyOfRange(all, token * WIDTH, (token + 1) * WIDTH);
+  }
+
+  /** Tokens before the patches: [time], [condition, time], [CLS, time, condition]. */
+  @ParameterizedTest
+  @CsvSource({"BOOTSTRAP,3,1,2", "NONE,1,0,-1", "LABELS,2,1,0"})
+  void positionsGoWithTheirTokensFromEverySource(
+      Source source, int extras, int time, int condition) {
+    WeightSet from = fresh(source);
+    Begun begun = begun(Source.KMEANS, from);
+    assertThat(position(begun.weights(), 1)).isEqualTo(position(from, time));
+    assertThat(position(begun.weights(), 0))
+        .isEqualTo(condition < 0 ? position(fresh(Source.KMEANS), 0) : position(from, condition));
+    for (int patch = 0; patch < PATCHES; patch++) {
+      assertThat(position(begun.weights(), 2 + patch)).isEqualTo(position(from, extras + patch));
+    }
+    assertThat(begun.missing()).containsExactly("label_emb.weight");
+    assertThat(begun.weights().get("mid_block.mlp.fc1.weight"))
+        .isEqualTo(from.get("mid_block.mlp.fc1.weight"));
+  }
+
+  @Test
+  void weightsOfTheSameNetworkAreTakenAsTheyAre() {
+    WeightSet other = begun(Source.LABELS, fresh(Source.NONE)).weights();
+    Begun begun = begun(Source.LABELS, other);
+    assertThat(begun.weights()).isEqualTo(other);
+    assertThat(begun.missing()).isEmpty();
+  }
+
+  @Test
+  void anotherNetworkIsRefusedByTheNameOfWhatDiffers() {
+    WeightSet from = fresh(Source.NONE);
+    WeightSet wrong =
+        from.with(Map.of("mid_block.mlp.fc1.weight", from.get("mid_block.mlp.fc2.weight")));
+    assertThatThrownBy(() -> begun(Source.KMEANS, wrong))
+        .hasMessageContaining("mid_block.mlp.fc1.weight of shape [32, 128]")
+        .hasMessageContaining("has [128, 32]");
+    WeightSet shifted = from.with(Map.of("pos_embed", from.get("norm.weight")));
+    assertThatThrownBy(() -> begun(Source.KMEANS, shifted))
+        .hasMessageContaining("positions [32], the network has 16 patches of width 32");
+  }
+}
