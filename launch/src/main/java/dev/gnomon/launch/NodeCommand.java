@@ -185,6 +185,11 @@ final class NodeCommand implements Callable<Integer> {
     if (port < 0 || port > 65_535) {
       throw new UsageException("--port %d is not within 0 and 65535".formatted(port));
     }
+    if (host.contains(":")) {
+      throw new UsageException(
+          "--host %s: nodes do not go by IPv6 addresses; give a name or an IPv4 address"
+              .formatted(host));
+    }
     return seeds.place(chosen, host, port);
   }
 

@@ -12,8 +12,8 @@ import picocli.CommandLine.Option;
 /** How a node finds the others: by a list of them, or by a name that they all have. */
 final class SeedOptions {
 
-  private static final String HOST_AND_PORT = "\\[?[^\\s\\[\\]/@]+\\]?:\\d{1,5}";
-  private static final String ADDRESS = "\\d+(\\.\\d+){3}|\\[?[0-9A-Fa-f]*:[0-9A-Fa-f:.]*\\]?";
+  private static final String HOST_AND_PORT = "[^\\s\\[\\]/@:]+:\\d{1,5}";
+  private static final String ADDRESS = "\\d+(\\.\\d+){3}";
 
   @Option(
       names = "--seed-nodes",

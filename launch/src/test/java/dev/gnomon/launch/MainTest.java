@@ -120,6 +120,9 @@ class MainTest {
     assertThat(seeds("--seed-dns", "nodes:2551", "--seed-nodes", "10.0.0.1:2551"))
         .contains("mutually exclusive");
     assertThat(seeds()).contains("--seed-nodes", "--seed-dns");
+    assertThat(seeds("--seed-nodes", "[::1]:2551")).contains("\"[::1]:2551\" is not HOST:PORT");
+    assertThat(seeds("--seed-nodes", "10.0.0.1:2551", "--host", "::1"))
+        .contains("--host ::1: nodes do not go by IPv6 addresses");
     assertThat(folder.resolve("run")).doesNotExist();
   }
 

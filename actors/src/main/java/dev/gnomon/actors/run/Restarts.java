@@ -46,7 +46,10 @@ final class Restarts {
   /** An actor lost its lineage. */
   Verdict restarted(Member member, String cause) {
     boolean rollback = member.seat().stateful();
-    Attempt attempt = budget.restarted(member.actor(), elapsed());
+    Attempt attempt =
+        rollback
+            ? budget.restarted(member.actor(), elapsed(), progress.newest().step())
+            : budget.restarted(member.actor(), elapsed());
     announcer.warn(
         SupervisionLog.event("restart")
             .with("actor", member.seat())

@@ -30,6 +30,19 @@ class RestartBudgetTest {
   }
 
   @Test
+  void restartsFromTheSameCheckpointCountHoweverLongAgo() {
+    assertThat(back(0, 500).number()).isEqualTo(1);
+    assertThat(back(1000, 500).number()).isEqualTo(2);
+    assertThat(back(2000, 500).exhausted()).isTrue();
+    assertThat(back(3000, 600).number()).as("a newer checkpoint is there").isEqualTo(1);
+    assertThat(back(3001, 700).number()).as("newer, but a second later").isEqualTo(2);
+  }
+
+  private RestartBudget.Attempt back(long second, long checkpoint) {
+    return budget.restarted("trainer", Duration.ofSeconds(second), checkpoint);
+  }
+
+  @Test
   void eachActorHasItsOwn() {
     at("trainer", 0);
     at("trainer", 0);
