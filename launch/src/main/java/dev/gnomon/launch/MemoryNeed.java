@@ -7,7 +7,6 @@ import dev.gnomon.model.engine.CpuFeatures;
 import dev.gnomon.model.training.MemoryPlan;
 import dev.gnomon.model.training.MemoryPlan.Part;
 import dev.gnomon.model.training.MemoryPlan.Place;
-import dev.gnomon.model.training.TrainingSettings.Source;
 import dev.gnomon.protocol.Role;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -65,7 +64,7 @@ record MemoryNeed(String memory, List<Row> rows) {
    */
   static List<MemoryNeed> of(RunSettings settings, Set<Role> roles, long images, long heap) {
     MemoryPlan plan = new MemoryPlan(settings.training());
-    boolean bootstrap = settings.training().condition().source() == Source.BOOTSTRAP;
+    boolean bootstrap = settings.training().condition().source().learnsCodes();
     Map<String, List<Row>> needs = new TreeMap<>(); // cpu comes before gpuN
     List<Row> host = needs.computeIfAbsent(AvailableMemory.HOST, name -> new ArrayList<>());
     if (roles.contains(Role.TRAINER)) {

@@ -35,13 +35,18 @@ final class SampleCommand implements Callable<Integer> {
   /** Under which condition; without one of them, codes are drawn as often as the data has them. */
   static final class Condition {
 
-    @Option(names = "--prototype", paramLabel = "K", description = "All images under prototype K.")
+    @Option(
+        names = "--prototype",
+        paramLabel = "K",
+        description = "All images, with all their patches, under prototype K.")
     private Optional<Integer> prototype = Optional.empty();
 
     @Option(
         names = "--like",
         paramLabel = "IMAGE",
-        description = "All images under the prototype that the model gives this PNG or JPEG.")
+        description =
+            "All images under the prototype that the model gives this PNG or JPEG, or those it gives"
+                + " its patches.")
     private Optional<Path> like = Optional.empty();
 
     @Option(names = "--unconditional", description = "Without any prototype.")
@@ -91,7 +96,7 @@ final class SampleCommand implements Callable<Integer> {
     SamplingSettings sampling = samplingOptions.over(model.settings().evaluation().sampling());
     try (ComputeDevice device = model.device();
         ImageSampler sampler = model.sampler(device)) {
-      Optional<Integer> code = code(model, sampler);
+      Optional<int[]> code = code(model, sampler);
       Network network = model.settings().training().network();
       int each = network.channels() * network.imageSize() * network.imageSize();
       byte[] pixels = new byte[Math.multiplyExact(count, each)];
@@ -116,7 +121,7 @@ final class SampleCommand implements Callable<Integer> {
           sampler.guided() && !condition.unconditional
               ? ", guidance " + SamplingOptions.words(sampling.guidance())
               : "",
-          code.map(k -> ", prototype " + k).orElse(""),
+          code.map(SampleCommand::words).orElse(""),
           evaluations,
           grid);
       console.println(words(passes));
@@ -139,7 +144,8 @@ final class SampleCommand implements Callable<Integer> {
             100.0 * passes.saved() / (2 * passes.conditional()));
   }
 
-  private Optional<Integer> code(TrainedModel model, ImageSampler sampler) throws IOException {
+  /** The codes that all images get, one or those of the patches. */
+  private Optional<int[]> code(TrainedModel model, ImageSampler sampler) throws IOException {
     boolean asked = condition.prototype.isPresent() || condition.like.isPresent();
     if (!asked) {
       return Optional.empty();
@@ -148,7 +154,8 @@ final class SampleCommand implements Callable<Integer> {
     if (prototypes == 0 || !sampler.guided()) {
       throw new UsageException(
           ("the newest checkpoint of %s has not learned to follow prototypes: it is of stage 1,"
-                  + " or gnomon.condition.source is neither bootstrap nor kmeans")
+                  + " or gnomon.condition.source is neither bootstrap,"
+                  + " bootstrap-patch nor kmeans")
               .formatted(run));
     }
     if (condition.like.isPresent()) {
@@ -158,8 +165,8 @@ final class SampleCommand implements Callable<Integer> {
       ImageBatch one =
           new ImageBatch(
               0, network.channels(), network.imageSize(), pixels, new long[] {0}, new int[] {-1});
-      int own = sampler.codes(one)[0];
-      if (own < 0) {
+      int[] own = sampler.codes(one);
+      if (own[0] < 0) {
         throw new UsageException(
             "--like: the codes of %s were given, the model makes none; use --prototype"
                 .formatted(run));
@@ -171,17 +178,24 @@ final class SampleCommand implements Callable<Integer> {
       throw new UsageException(
           "--prototype %d: expected 0 to %d".formatted(wanted, prototypes - 1));
     }
-    return Optional.of(wanted);
+    return Optional.of(new int[] {wanted});
+  }
+
+  private static String words(int[] codes) {
+    return codes.length == 1 ? ", prototype " + codes[0] : ", prototypes of the image's patches";
+  }
+
+  /** A name for those codes in that order. */
+  private static String layoutName(int[] codes) {
+    return "%08x".formatted(Arrays.hashCode(codes));
   }
 
   private SampleBlock block(
-      ImageSampler sampler, long block, SamplingSettings sampling, Optional<Integer> code) {
+      ImageSampler sampler, long block, SamplingSettings sampling, Optional<int[]> code) {
     if (code.isEmpty() && !condition.unconditional) {
       return sampler.sample(seed, block, sampling);
     }
-    int[] codes = new int[ImageSampler.BLOCK];
-    Arrays.fill(codes, code.orElse(-1));
-    return sampler.sample(seed, block, sampling, codes);
+    return sampler.sampleAlike(seed, block, sampling, code.orElse(new int[] {-1}));
   }
 
   private void write(byte[] pixels, Network network, Path grid) throws IOException {
@@ -191,9 +205,9 @@ final class SampleCommand implements Callable<Integer> {
         .write(grid);
   }
 
-  private String fileName(long step, SamplingSettings sampling, Optional<Integer> code) {
+  private String fileName(long step, SamplingSettings sampling, Optional<int[]> code) {
     String under =
-        code.map(k -> "-prototype-%03d".formatted(k))
+        code.map(k -> k.length == 1 ? "-prototype-%03d".formatted(k[0]) : "-like-" + layoutName(k))
             .orElse(condition.unconditional ? "-unconditional" : "");
     return "step-%06d%s-%s-seed-%d-n%d.png"
         .formatted(step, under, SamplingOptions.fileWords(sampling), seed, count);

@@ -109,6 +109,20 @@ class MainTest {
   }
 
   @Test
+  void aNodeWhoseFeaturesFitIntoNoMessageIsNotStarted() {
+    Path run = folder.resolve("run");
+    String[] node = {"node", "--roles", "teacher,data", "--seed-nodes", "127.0.0.1:1", "--run"};
+    String[] sets = {"--set", "gnomon.condition.source=bootstrap-patch"};
+    String[] large = {"--set", "gnomon.batch-size=4096", "--set", "gnomon.memory.check=false"};
+
+    assertThat(gnomon(joined(node, new String[] {run.toString()}, sets, large)))
+        .isEqualTo(ExitCode.BAD_USAGE);
+    assertThat(err.toString())
+        .contains("gnomon.wire.max-bytes: is 8,388,608 bytes, and the features of a batch are");
+    assertThat(run).doesNotExist();
+  }
+
+  @Test
   void aNodeFindsTheOthersByAListOrByANameAndSaysWhatIsWrongWithEither() {
     assertThat(seeds("--seed-nodes", "10.0.0.1")).contains("\"10.0.0.1\" is not HOST:PORT");
     assertThat(seeds("--seed-dns", "nodes")).contains("\"nodes\" is not NAME:PORT");

@@ -58,6 +58,18 @@ class EquivalenceTest {
         "akka.actor.serialize-messages=on");
   }
 
+  @ParameterizedTest
+  @CsvSource({"1,1,1", "4,7,2"})
+  void aCodeAPatchEndsAsTheSequentialLoopToo(int publishEvery, int maxStaleness, int teachers)
+      throws Exception {
+    assertEquivalent(
+        "gnomon.condition.source=bootstrap-patch",
+        "gnomon.publish-every=" + publishEvery,
+        "gnomon.max-staleness=" + maxStaleness,
+        "gnomon.roles.teacher.instances=" + teachers,
+        "akka.actor.serialize-messages=on");
+  }
+
   @Test
   void everyMessageMayPassThroughItsSerializer() throws Exception {
     assertEquivalent("akka.actor.serialize-messages=on", "gnomon.publish-every=1");

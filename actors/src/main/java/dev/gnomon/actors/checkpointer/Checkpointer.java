@@ -56,7 +56,7 @@ public final class Checkpointer extends RoleActor {
 
   /** Names of the halves that make a checkpoint, by where conditions come from. */
   private static Set<String> halves(Source source) {
-    return source == Source.BOOTSTRAP ? Set.of("trunk", "assigner") : Set.of("trunk");
+    return source.learnsCodes() ? Set.of("trunk", "assigner") : Set.of("trunk");
   }
 
   private final CheckpointFiles files;

@@ -11,6 +11,7 @@ import dev.gnomon.model.metrics.FeatureNetwork;
 import dev.gnomon.model.metrics.FeatureNetworks;
 import dev.gnomon.model.training.TrainingSettings;
 import dev.gnomon.model.training.TrainingSettings.Source;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -51,10 +52,11 @@ final class DeviceEvaluator implements EvaluatorWork {
   @Override
   public Samples samples(CheckpointWeights checkpoint, long block) {
     SampleBlock made = sampler(checkpoint).sample(training.seed(), block, evaluation.sampling());
+    int count = made.codes().length / training.codesPerImage();
     return new Samples(
-        features(made.pixels(), made.codes().length),
+        features(made.pixels(), count),
         made.pixels(),
-        made.codes(),
+        training.condition().source().perPatch() ? noCode(count) : made.codes(),
         made.networkEvaluations());
   }
 
@@ -72,6 +74,12 @@ final class DeviceEvaluator implements EvaluatorWork {
     closeSampler();
     network.close();
     device.close();
+  }
+
+  private static int[] noCode(int images) {
+    int[] codes = new int[images];
+    Arrays.fill(codes, -1);
+    return codes;
   }
 
   private float[] features(byte[] pixels, int count) {

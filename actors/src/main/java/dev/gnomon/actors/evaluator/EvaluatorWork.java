@@ -10,7 +10,7 @@ public interface EvaluatorWork extends AutoCloseable {
    *
    * @param features [count, dimensions]
    * @param pixels uint8 [count, C, size, size]
-   * @param codes code each was generated from, or -1, [count]
+   * @param codes code each was generated from, [count]; -1 where there was none, or one a patch
    */
   record Samples(float[] features, byte[] pixels, int[] codes, int networkEvaluations) {}
 
@@ -18,7 +18,7 @@ public interface EvaluatorWork extends AutoCloseable {
    * What the networks see in real images.
    *
    * @param features [count, dimensions]
-   * @param codes code the checkpoint gives each, [count]; empty where the source has no codes
+   * @param codes code the checkpoint gives each, [count]; empty where the source has none of images
    */
   record Seen(float[] features, int[] codes) {}
 

@@ -20,7 +20,6 @@ import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.actors.teacher.Teacher;
 import dev.gnomon.actors.trainer.Trainer;
 import dev.gnomon.actors.transfer.WeightExchange;
-import dev.gnomon.model.training.TrainingSettings.Source;
 import dev.gnomon.protocol.CoordinatorMessage;
 import dev.gnomon.protocol.Role;
 import java.nio.file.Path;
@@ -90,7 +89,7 @@ public final class NodeGuardian {
 
   /** Whether a role has work: teacher and assigner only where conditions come from them. */
   private boolean takesPart(Role role) {
-    return settings.training().condition().source() == Source.BOOTSTRAP
+    return settings.training().condition().source().learnsCodes()
         || (role != Role.TEACHER && role != Role.ASSIGNER);
   }
 

@@ -16,7 +16,6 @@ import dev.gnomon.actors.run.RunSummary.Outcome;
 import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.actors.telemetry.SupervisionLog;
 import dev.gnomon.model.checkpoint.SupersededException;
-import dev.gnomon.model.training.TrainingSettings.Source;
 import dev.gnomon.model.training.VersionSchedule;
 import dev.gnomon.protocol.Begun;
 import dev.gnomon.protocol.CheckpointComing;
@@ -93,7 +92,7 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
     this.orders = orders;
     RunSettings settings = orders.settings();
     this.schedule = settings.training().schedule();
-    boolean bootstrap = settings.training().condition().source() == Source.BOOTSTRAP;
+    boolean bootstrap = settings.training().condition().source().learnsCodes();
     this.files = files;
     this.listener = listener;
     this.timers = timers;

@@ -62,7 +62,7 @@ final class StepInputs {
 
   /** Whether conditions of that step come from the teacher. */
   boolean needsConditions(long step) {
-    return source == Source.BOOTSTRAP && schedule.guided(step);
+    return source.learnsCodes() && schedule.guided(step);
   }
 
   /** Conditions that wait for their step. */
@@ -114,7 +114,8 @@ final class StepInputs {
           case NONE -> Conditions.none(next);
           case LABELS -> Conditions.codes(next, batch.labels());
           case KMEANS -> Conditions.codes(next, batch.codes());
-          case BOOTSTRAP -> needsConditions(next) ? conditions.remove(next) : Conditions.none(next);
+          case BOOTSTRAP, BOOTSTRAP_PATCH ->
+              needsConditions(next) ? conditions.remove(next) : Conditions.none(next);
         };
     next++;
     return new Ready(batch, given);

@@ -20,7 +20,6 @@ import dev.gnomon.model.training.Conditions;
 import dev.gnomon.model.training.PendingConditions;
 import dev.gnomon.model.training.StepDraws;
 import dev.gnomon.model.training.TrainingSettings;
-import dev.gnomon.model.training.TrainingSettings.Source;
 import dev.gnomon.model.training.VersionSchedule;
 import dev.gnomon.protocol.Admit;
 import dev.gnomon.protocol.Batch;
@@ -86,7 +85,7 @@ public final class Trainer extends StateOwner {
     super(life, HALF, parts.halves());
     this.parts = parts;
     this.schedule = parts.training().schedule();
-    this.bootstrap = parts.training().condition().source() == Source.BOOTSTRAP;
+    this.bootstrap = parts.training().condition().source().learnsCodes();
     this.versions = new PublishedVersions(parts.exchange());
   }
 

@@ -17,7 +17,6 @@ import dev.gnomon.actors.node.Services;
 import dev.gnomon.actors.settings.Configuration;
 import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.actors.telemetry.SupervisionLog;
-import dev.gnomon.model.training.TrainingSettings.Source;
 import dev.gnomon.protocol.AssignerMessage;
 import dev.gnomon.protocol.Begin;
 import dev.gnomon.protocol.Begun;
@@ -207,7 +206,7 @@ final class RunStage implements AutoCloseable {
                             "gnomon.restart.attempts=2"),
                         Stream.of(sets))
                     .toList()));
-    boolean bootstrap = settings.training().condition().source() == Source.BOOTSTRAP;
+    boolean bootstrap = settings.training().condition().source().learnsCodes();
     others = Seat.inUse(bootstrap).size() - 1;
     coordinator =
         kit.spawn(

@@ -128,7 +128,7 @@ public record RunRecord(
   /** First step of stage 2, where the run has one. */
   public OptionalDouble boundary() {
     if (!config.hasPath("gnomon.boundary")
-        || !config.getString("gnomon.condition.source").equals("bootstrap")) {
+        || !config.getString("gnomon.condition.source").startsWith("bootstrap")) {
       return OptionalDouble.empty();
     }
     return OptionalDouble.of(

@@ -36,7 +36,8 @@ public interface Backbone extends AutoCloseable {
    * @param weights all parameters by name
    * @param images x_t, float [B, C, H, W]
    * @param times t, float [B]
-   * @param condition condition token of each image, [B, 1, width], or null for a layout without one
+   * @param condition condition token of each image, [B, 1, width], or of each of its patches, [B,
+   *     patches, width], or null for a layout without one
    * @param taps outputs to keep
    */
   Pass forward(
@@ -87,7 +88,7 @@ public interface Backbone extends AutoCloseable {
     return features(scope, weights, images, times, condition, Set.of(tap)).get(tap);
   }
 
-  /** Condition tokens [B, 1, D] from rows [B, D], the null one where {@code drop} [B] is 1. */
+  /** Condition tokens [R, 1, D] from rows [R, D], the null one where {@code drop} [R] is 1. */
   NDArray condition(NDManager scope, Map<String, NDArray> weights, NDArray rows, NDArray drop);
 
   /** Condition tokens [B, 1, D], all the same parameter, for as many images as {@code images}. */

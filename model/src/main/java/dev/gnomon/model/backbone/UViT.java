@@ -22,8 +22,9 @@ import java.util.Set;
  * skip connections from its first half to its second.
  *
  * <p>Parameters are named as in the reference's state dicts: baofff/U-ViT's for {@link
- * Layout#PLAIN} and {@link Layout#LABEL}, dongzhuoyao/sgfm's for what {@link Layout#GUIDED} adds.
- * The output of each block can be tapped as {@code in_blocks.0 ... mid_block ... out_blocks.n}.
+ * Layout#PLAIN} and {@link Layout#LABEL}, dongzhuoyao/sgfm's for what {@link Layout#GUIDED} and
+ * {@link Layout#PATCHES} add. The output of each block can be tapped as {@code in_blocks.0 ...
+ * mid_block ... out_blocks.n}.
  */
 public final class UViT implements Backbone {
 
@@ -38,7 +39,9 @@ public final class UViT implements Backbone {
     /** [label, time] */
     LABEL(2),
     /** [CLS, time, condition] */
-    GUIDED(3);
+    GUIDED(3),
+    /** [CLS, time]; the condition is added to the patches' embeddings. */
+    PATCHES(2);
 
     private final int extras;
 
@@ -250,14 +253,14 @@ public final class UViT implements Backbone {
           switch (layout) {
             case PLAIN -> new NDList(time, patches);
             case LABEL -> new NDList(condition, time, patches);
-            case GUIDED ->
-                new NDList(
-                    kernels.one(scope, "extend", weight("cls_token"), images),
-                    time,
-                    condition,
-                    patches);
+            case GUIDED -> new NDList(classToken(images), time, condition, patches);
+            case PATCHES -> new NDList(classToken(images), time, patches.add(condition));
           };
       return kernels.one(scope, "tokens", parts, weight("pos_embed"));
+    }
+
+    private NDArray classToken(NDArray images) {
+      return kernels.one(scope, "extend", weight("cls_token"), images);
     }
 
     /** As far as the last tap that is needed: [B, L, D]. */

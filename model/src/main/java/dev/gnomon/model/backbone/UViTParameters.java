@@ -19,7 +19,7 @@ record UViTParameters(Network network, Layout layout, int labels) {
     long patchValues = (long) network.channels() * p * p;
     List<Parameter> all = new ArrayList<>();
     all.add(Parameter.normal("pos_embed", 0.02, 1, layout.extras() + network.patches(), width));
-    if (layout == Layout.GUIDED) {
+    if (layout == Layout.GUIDED || layout == Layout.PATCHES) {
       all.add(Parameter.normal("cls_token", 1, 1, 1, width));
       all.add(Parameter.normal("null_cfg_embed", 1, 1, 1, width).withoutDecay());
       all.add(Parameter.normal("unconditional_embed", 1, 1, 1, width).withoutDecay());

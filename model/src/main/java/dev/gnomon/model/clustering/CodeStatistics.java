@@ -21,13 +21,20 @@ public final class CodeStatistics {
     this.table = new double[codes * (labels + 1)];
   }
 
-  /** Adds a batch; a label of -1 is unknown. */
+  /**
+   * Adds a batch.
+   *
+   * @param batchCodes as many of each image, image by image
+   * @param batchLabels of each image; -1 is unknown
+   */
   public void add(int[] batchCodes, int[] batchLabels) {
+    int each = batchCodes.length / Math.max(1, batchLabels.length);
     for (int i = 0; i < table.length; i++) {
       table[i] *= FADE;
     }
     for (int i = 0; i < batchCodes.length; i++) {
-      int label = batchLabels[i] < 0 ? labels : batchLabels[i];
+      int known = batchLabels[i / each];
+      int label = known < 0 ? labels : known;
       table[batchCodes[i] * (labels + 1) + label]++;
     }
   }

@@ -5,12 +5,14 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.gnomon.model.backbone.Backbone;
 import dev.gnomon.model.backbone.Parameter;
+import dev.gnomon.model.clustering.CodeLayouts;
 import dev.gnomon.model.clustering.ProjectionHead;
 import dev.gnomon.model.data.ImageBatch;
 import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.engine.Noise;
 import dev.gnomon.model.engine.Noise.Purpose;
 import dev.gnomon.model.engine.WeightSet;
+import dev.gnomon.model.training.AssignerState;
 import dev.gnomon.model.training.Conditioning;
 import dev.gnomon.model.training.Conditions;
 import dev.gnomon.model.training.Draws;
@@ -42,6 +44,8 @@ public final class ImageSampler implements AutoCloseable {
   private final Map<String, NDArray> average;
   private final Optional<Codes> codes;
   private final double[] trained; // images that the trunk itself has counted of each code
+  private final int codesPerImage;
+  private final int[] layouts; // those that the assigner has kept, where each patch has a code
   private final boolean guided;
 
   /** What turns features into codes and codes into prototypes: the assigner's average. */
@@ -72,12 +76,18 @@ public final class ImageSampler implements AutoCloseable {
     this.codes = assigner.map(half -> codes(half, trunk));
     this.trained =
         trunk.has(TrunkState.CODES) ? trunk.get(TrunkState.CODES).doubles() : new double[0];
+    this.codesPerImage = settings.codesPerImage();
+    this.layouts =
+        assigner
+            .filter(half -> half.has(AssignerState.LAYOUTS))
+            .map(half -> CodeLayouts.codes(half.get(AssignerState.LAYOUTS)))
+            .orElse(new int[0]);
     long step = trunk.get("step").longs()[0];
     this.guided =
         switch (settings.condition().source()) {
           case NONE -> false;
           case LABELS, KMEANS -> true;
-          case BOOTSTRAP -> step > settings.schedule().boundary();
+          case BOOTSTRAP, BOOTSTRAP_PATCH -> step > settings.schedule().boundary();
         };
   }
 
@@ -121,18 +131,55 @@ public final class ImageSampler implements AutoCloseable {
     return codes.map(Codes::histogram).orElse(trained);
   }
 
-  /** Block {@code block} of samples, under codes drawn as the training images' are. */
+  /** Codes of an image: one, or one a patch, row by row. */
+  public int codesPerImage() {
+    return codesPerImage;
+  }
+
+  /**
+   * Block {@code block} of samples, under codes drawn as the training images' are: where each patch
+   * has one, under the layouts of images that were trained on, or nothing before there are any.
+   */
   public SampleBlock sample(long seed, long block, SamplingSettings sampling) {
-    int[] drawn = new int[BLOCK];
+    int[] drawn = new int[BLOCK * codesPerImage];
     Arrays.fill(drawn, -1);
     if (guided) {
       float[] chances = Noise.uniforms(seed, Purpose.SAMPLE_CODE, block, BLOCK);
-      double[] weights = codeWeights();
-      for (int i = 0; i < BLOCK; i++) {
-        drawn[i] = draw(weights, chances[i]);
+      if (settings.condition().source().perPatch()) {
+        drawLayouts(chances, drawn);
+      } else {
+        drawCodes(chances, drawn);
       }
     }
     return sample(seed, block, sampling, drawn);
+  }
+
+  private void drawCodes(float[] chances, int[] drawn) {
+    double[] weights = codeWeights();
+    for (int i = 0; i < drawn.length; i++) {
+      drawn[i] = draw(weights, chances[i]);
+    }
+  }
+
+  private void drawLayouts(float[] chances, int[] drawn) {
+    int kept = layouts.length / codesPerImage;
+    for (int i = 0; i < chances.length && kept > 0; i++) {
+      int chosen = (int) ((double) chances[i] * kept);
+      System.arraycopy(layouts, chosen * codesPerImage, drawn, i * codesPerImage, codesPerImage);
+    }
+  }
+
+  /**
+   * Block {@code block} of samples, all under the same codes.
+   *
+   * @param alike the codes of an image; one alone is that of all its patches, -1 = without any
+   */
+  public SampleBlock sampleAlike(long seed, long block, SamplingSettings sampling, int... alike) {
+    int[] codes = new int[BLOCK * codesPerImage];
+    for (int i = 0; i < codes.length; i++) {
+      codes[i] = alike[i % alike.length];
+    }
+    return sample(seed, block, sampling, codes);
   }
 
   private double[] codeWeights() {
@@ -162,14 +209,15 @@ public final class ImageSampler implements AutoCloseable {
   }
 
   /**
-   * Block {@code block} of samples under given codes, one an image; all -1 = without any.
+   * Samples of block {@code block} under given codes, as many of each image as it has; all -1 =
+   * without any.
    *
    * @throws IllegalArgumentException if codes are asked of a checkpoint that has not learned them
    */
   public SampleBlock sample(long seed, long block, SamplingSettings sampling, int[] given) {
     float[] noise =
         Noise.normals(
-            seed, Purpose.SAMPLE_NOISE, block, given.length * settings.network().values());
+            seed, Purpose.SAMPLE_NOISE, block, count(given) * settings.network().values());
     return images(noise, given, sampling, (step, count) -> stepNoise(seed, block, step, count));
   }
 
@@ -177,7 +225,7 @@ public final class ImageSampler implements AutoCloseable {
    * The images that start from given noise, by a solver that adds none.
    *
    * @param noise standard normal, [count, channels, size, size]
-   * @param given a code each, [count]; all -1 = without any
+   * @param given codes of each, [count * codes of an image]; all -1 = without any
    */
   public SampleBlock images(float[] noise, int[] given, SamplingSettings sampling) {
     return images(noise, given, sampling, StepNoise.NONE);
@@ -188,7 +236,7 @@ public final class ImageSampler implements AutoCloseable {
     ProbabilityPath path = settings.path();
     try (NDManager scope = device.scope()) {
       SampleField field = field(scope, given, sampling, sampling.guidance());
-      NDArray initial = scope.create(noise, shape(given.length));
+      NDArray initial = scope.create(noise, shape(count(given)));
       if (path.sigma(0) != 1) {
         initial = initial.mul(path.sigma(0));
       }
@@ -204,7 +252,7 @@ public final class ImageSampler implements AutoCloseable {
    * stop on it, as nobody knows yet where it would have.
    *
    * @param pixels uint8 [count, channels, size, size]
-   * @param given a code each, [count]; all -1 = without any
+   * @param given codes of each, [count * codes of an image]; all -1 = without any
    * @return [count, channels, size, size]
    */
   public float[] noise(byte[] pixels, int[] given, SamplingSettings sampling) {
@@ -217,11 +265,21 @@ public final class ImageSampler implements AutoCloseable {
     ProbabilityPath path = settings.path();
     try (NDManager scope = device.scope()) {
       SampleField field = field(scope, given, sampling, sampling.guidance().withoutStop());
-      NDArray images = scope.create(Draws.images(pixels), shape(given.length));
+      NDArray images = scope.create(Draws.images(pixels), shape(count(given)));
       Solver solver = sampling.solver().solver(path, StepNoise.NONE);
       NDArray start = solver.solve(images, field, path.samplingEnd(), 0).state();
       return start.div(path.sigma(0)).toFloatArray();
     }
+  }
+
+  /** How many images have these codes. */
+  private int count(int[] codes) {
+    if (codes.length % codesPerImage != 0) {
+      throw new IllegalArgumentException(
+          "%d codes are of no number of images, which have %d each"
+              .formatted(codes.length, codesPerImage));
+    }
+    return codes.length / codesPerImage;
   }
 
   private Shape shape(int count) {
@@ -245,7 +303,7 @@ public final class ImageSampler implements AutoCloseable {
         settings.path(),
         weights,
         condition(scope, weights, given, conditional, guide),
-        given.length,
+        count(given),
         guide ? guidance : Guidance.NONE);
   }
 
@@ -264,12 +322,12 @@ public final class ImageSampler implements AutoCloseable {
     if (settings.condition().source() == Source.NONE) {
       return null;
     }
-    NDArray any = scope.zeros(new Shape(given.length));
+    NDArray any = scope.zeros(new Shape(count(given)));
     boolean[] nothing = new boolean[given.length];
     boolean[] everything = new boolean[given.length];
     Arrays.fill(everything, true);
     if (!conditional) {
-      if (settings.condition().source() == Source.BOOTSTRAP && !guided) {
+      if (settings.condition().source().learnsCodes() && !guided) {
         return conditioning.unconditional(scope, backbone, weights, any);
       }
       return conditioning.tokens(
@@ -294,12 +352,12 @@ public final class ImageSampler implements AutoCloseable {
   }
 
   /**
-   * Codes of images as the teacher gives them, -1 in a run without an assigner; the noise is that
-   * of the batch's number.
+   * Codes of images as the teacher gives them, those of an image one after another; -1 in a run
+   * without an assigner. The noise is that of the batch's number.
    */
   public int[] codes(ImageBatch images) {
     if (codes.isEmpty()) {
-      int[] nothing = new int[images.count()];
+      int[] nothing = new int[images.count() * codesPerImage];
       Arrays.fill(nothing, -1);
       return nothing;
     }

@@ -3,6 +3,7 @@ package dev.gnomon.model.training;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.gnomon.model.backbone.Parameter;
+import dev.gnomon.model.clustering.CodeLayouts;
 import dev.gnomon.model.clustering.CodeStatistics;
 import dev.gnomon.model.clustering.ProjectionHead;
 import dev.gnomon.model.clustering.SinkhornKnopp;
@@ -29,6 +30,9 @@ import java.util.TreeMap;
  */
 public final class AssignerState implements AutoCloseable {
 
+  /** The newest layouts of codes, where each patch has one: I64 [kept, patches]. */
+  public static final String LAYOUTS = "layouts";
+
   /** Where its parameters' draws start, after any trunk's. */
   private static final long ORDINAL = 1_000_000;
 
@@ -46,6 +50,7 @@ public final class AssignerState implements AutoCloseable {
   private final MovingAverage average;
   private final AdamW optimizer;
   private final CodeStatistics statistics;
+  private final CodeLayouts layouts;
   private final TreeMap<Long, Version> versions = new TreeMap<>();
   private long step;
 
@@ -72,6 +77,7 @@ public final class AssignerState implements AutoCloseable {
     this.average = new MovingAverage(device, settings.emaDecay(), student);
     this.optimizer = new AdamW(device, settings.optimizer(), parameters, student);
     this.statistics = new CodeStatistics(condition.prototypes(), condition.classes());
+    this.layouts = new CodeLayouts(settings.codesPerImage());
     keepVersion();
   }
 
@@ -178,11 +184,12 @@ public final class AssignerState implements AutoCloseable {
     return schedule.boundary() == 0 ? 1 : Math.min((double) step / schedule.boundary(), 1);
   }
 
-  /** 1 where an image's noise level trains head and prototypes, else 0. */
+  /** 1 for each code of an image whose noise level trains head and prototypes, else 0. */
   private float[] mask(float[] times) {
-    float[] mask = new float[times.length];
+    int each = settings.codesPerImage();
+    float[] mask = new float[times.length * each];
     for (int i = 0; i < mask.length; i++) {
-      double noiseLevel = 1 - (double) times[i];
+      double noiseLevel = 1 - (double) times[i / each];
       boolean trains =
           noiseLevel > settings.noiseLevels().maskFrom()
               && noiseLevel < settings.noiseLevels().maskTo();
@@ -234,6 +241,9 @@ public final class AssignerState implements AutoCloseable {
     }
     boolean guided = schedule.guided(taps.step());
     statistics.add(guided ? taps.codes() : studentCodes, taps.labels());
+    if (guided && settings.condition().source().perPatch()) {
+      layouts.add(taps.codes());
+    }
   }
 
   private void keepVersion() {
@@ -259,7 +269,7 @@ public final class AssignerState implements AutoCloseable {
   /**
    * Codes of a step from the teacher's features: the prototype of the highest score, not balanced.
    *
-   * @param features [B, width] of that version's trunk
+   * @param features [B, width] of that version's trunk, or of the patches of B images
    */
   public Conditions conditions(long forStep, long version, float[] features) {
     Version kept = versions.get(version);
@@ -278,7 +288,10 @@ public final class AssignerState implements AutoCloseable {
     }
   }
 
-  /** Everything: student.*, ema.*, moment1.*, moment2.*, counter.*, histogram, and the step. */
+  /**
+   * Everything: student.*, ema.*, moment1.*, moment2.*, counter.*, histogram, the step, and layouts
+   * where each patch has a code.
+   */
   public WeightSet save() {
     if (!schedule.guided(step)) {
       try (NDManager scope = device.scope()) {
@@ -294,6 +307,9 @@ public final class AssignerState implements AutoCloseable {
     state.put("student." + BATCHES, HostTensor.of(new long[] {learned}));
     state.put("ema." + BATCHES, HostTensor.of(new long[] {learned}));
     state.put("histogram", statistics.save());
+    if (settings.condition().source().perPatch()) {
+      state.put(LAYOUTS, layouts.save());
+    }
     state.put("step", HostTensor.of(new long[] {step}));
     return new WeightSet(state);
   }
@@ -304,6 +320,9 @@ public final class AssignerState implements AutoCloseable {
     average.restore(state, "ema.");
     optimizer.restore(state);
     statistics.restore(state.get("histogram"));
+    if (settings.condition().source().perPatch()) {
+      layouts.restore(state.get(LAYOUTS));
+    }
     step = state.get("step").longs()[0];
     forgetVersions();
     keepVersion();

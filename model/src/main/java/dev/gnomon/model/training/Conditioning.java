@@ -2,6 +2,7 @@ package dev.gnomon.model.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import dev.gnomon.model.backbone.Backbone;
 import dev.gnomon.model.backbone.Parameter;
 import dev.gnomon.model.backbone.UViT;
@@ -12,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How conditions reach the network, by their source: which token layout it has, and which token
- * stands for a code, for no condition, and for a dropped one.
+ * How conditions reach the network, by their source: which token layout it has, which token stands
+ * for a code, for no condition, and for a dropped one, and whose features get codes.
  */
 public final class Conditioning {
 
@@ -59,7 +60,7 @@ public final class Conditioning {
 
   /** Whether the first token is the image's own, CLS. */
   public boolean hasClassToken() {
-    return layout() == UViT.Layout.GUIDED;
+    return layout() == UViT.Layout.GUIDED || layout() == UViT.Layout.PATCHES;
   }
 
   private UViT.Layout layout() {
@@ -67,6 +68,7 @@ public final class Conditioning {
       case NONE -> UViT.Layout.PLAIN;
       case LABELS, KMEANS -> UViT.Layout.LABEL;
       case BOOTSTRAP -> UViT.Layout.GUIDED;
+      case BOOTSTRAP_PATCH -> UViT.Layout.PATCHES;
     };
   }
 
@@ -88,9 +90,10 @@ public final class Conditioning {
   }
 
   /**
-   * The condition tokens of a batch; null for a network without any.
+   * The condition tokens of a batch, [B, 1, width], or [B, patches, width] where each patch has a
+   * code; null for a network without any.
    *
-   * @param dropped samples that train under the null condition
+   * @param dropped samples that train under the null condition, as many as there are codes
    * @param images any array of the batch's size
    */
   public NDArray tokens(
@@ -105,11 +108,7 @@ public final class Conditioning {
         return null;
       }
       case LABELS, KMEANS -> {
-        if (conditions.codes().length != dropped.length) {
-          throw new IllegalArgumentException(
-              "step %d has %d images and %d codes"
-                  .formatted(conditions.step(), dropped.length, conditions.codes().length));
-        }
+        requireCodes(conditions, dropped.length);
         long[] labels = new long[dropped.length];
         for (int i = 0; i < labels.length; i++) {
           labels[i] = dropped[i] ? labels() - 1 : conditions.codes()[i];
@@ -120,14 +119,25 @@ public final class Conditioning {
         if (conditions.codes().length == 0) {
           return backbone.condition(scope, weights, UNCONDITIONAL, images);
         }
+        requireCodes(conditions, dropped.length);
         float[] drop = new float[dropped.length];
         for (int i = 0; i < drop.length; i++) {
           drop[i] = dropped[i] ? 1 : 0;
         }
         int width = settings.network().width();
         NDArray rows = scope.create(rows(conditions, width)).reshape(-1, width);
-        return backbone.condition(scope, weights, rows, scope.create(drop));
+        NDArray tokens = backbone.condition(scope, weights, rows, scope.create(drop));
+        int codes = settings.codesPerImage();
+        return codes == 1 ? tokens : tokens.reshape(-1, codes, width);
       }
+    }
+  }
+
+  private static void requireCodes(Conditions conditions, int count) {
+    if (conditions.codes().length != count) {
+      throw new IllegalArgumentException(
+          "step %d takes %d codes and was given %d"
+              .formatted(conditions.step(), count, conditions.codes().length));
     }
   }
 
@@ -146,8 +156,17 @@ public final class Conditioning {
         Arrays.fill(none, labels() - 1);
         yield backbone.label(scope, weights, scope.create(none));
       }
-      case GUIDED -> unconditional(scope, backbone, weights, images);
+      case GUIDED, PATCHES -> unconditional(scope, backbone, weights, images);
     };
+  }
+
+  /**
+   * What gets codes of a tap's [B, tokens, width]: each image's CLS token, [B, width], or its
+   * patches, [B * patches, width].
+   */
+  float[] features(NDArray tap) {
+    String of = settings.condition().source().perPatch() ? ":, " + extras() + ":" : ":, 0";
+    return tap.get(new NDIndex(of)).toFloatArray();
   }
 
   /** The token of a network that is told nothing, as the teacher's and stage 1's. */
@@ -156,7 +175,7 @@ public final class Conditioning {
     return backbone.condition(scope, weights, UNCONDITIONAL, images);
   }
 
-  /** The prototype row of each sample, [B, width]. */
+  /** The prototype row of each code, [codes, width]. */
   private static float[] rows(Conditions conditions, int width) {
     float[] rows = new float[conditions.codes().length * width];
     for (int i = 0; i < conditions.codes().length; i++) {

@@ -3,11 +3,12 @@ package dev.gnomon.model.training;
 import java.util.Arrays;
 
 /**
- * What the trunk trains under at one step: a code for each image, and the prototype rows that the
- * codes name, each once.
+ * What the trunk trains under at one step: a code for each image, or for each patch of each image,
+ * and the prototype rows that the codes name, each once.
  *
  * @param version the weight version the codes come from, or -1 for conditions without a teacher
- * @param codes code of each image, [batch]; empty in a step without conditions
+ * @param codes code of each image, [batch], or of its patches, [batch * patches]; empty in a step
+ *     without conditions
  * @param rowCodes codes whose rows follow, ascending; empty where the trunk owns the embedding
  * @param rows prototype rows, [rowCodes.length, width]
  */
@@ -23,9 +24,10 @@ public record Conditions(long step, long version, int[] codes, int[] rowCodes, f
     return new Conditions(step, -1, codes, new int[0], new float[0]);
   }
 
-  /** Those of images {@code from} to {@code to}, exclusive. */
-  Conditions part(int from, int to) {
-    int[] some = codes.length == 0 ? codes : Arrays.copyOfRange(codes, from, to);
+  /** Those of images {@code from} to {@code to}, exclusive, of a batch of {@code images}. */
+  Conditions part(int from, int to, int images) {
+    int each = codes.length / images;
+    int[] some = Arrays.copyOfRange(codes, from * each, to * each);
     return new Conditions(step, version, some, rowCodes, rows);
   }
 }

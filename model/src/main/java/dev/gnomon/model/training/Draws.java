@@ -11,15 +11,16 @@ import java.util.Arrays;
  * @param images in [-1, 1], [B, C, H, W]
  * @param noise standard normal, [B, C, H, W]
  * @param times t in [0, 1), as far as the path trains, [B]
- * @param dropped whether each sample trains under the null condition, [B]
+ * @param dropped whether each sample trains under the null condition, [B], or [B * patches] where
+ *     each patch has a code
  */
 public record Draws(float[] images, float[] noise, float[] times, boolean[] dropped) {
 
   /** The draws of a batch's step: a function of (seed, purpose, step) alone. */
   public static Draws of(TrainingSettings settings, ImageBatch batch) {
     long seed = settings.seed();
-    float[] chances = Noise.uniforms(seed, Purpose.DROP, batch.step(), batch.count());
-    boolean[] dropped = new boolean[batch.count()];
+    boolean[] dropped = new boolean[batch.count() * settings.codesPerImage()];
+    float[] chances = Noise.uniforms(seed, Purpose.DROP, batch.step(), dropped.length);
     for (int i = 0; i < dropped.length; i++) {
       dropped[i] = chances[i] < settings.condition().dropProbability();
     }
@@ -40,11 +41,12 @@ public record Draws(float[] images, float[] noise, float[] times, boolean[] drop
   /** Those of images {@code from} to {@code to}, exclusive. */
   Draws part(int from, int to) {
     int values = images.length / times.length;
+    int codes = dropped.length / times.length;
     return new Draws(
         Arrays.copyOfRange(images, from * values, to * values),
         Arrays.copyOfRange(noise, from * values, to * values),
         Arrays.copyOfRange(times, from, to),
-        Arrays.copyOfRange(dropped, from, to));
+        Arrays.copyOfRange(dropped, from * codes, to * codes));
   }
 
   /** The noise of a batch's step, the same for student and teacher. */

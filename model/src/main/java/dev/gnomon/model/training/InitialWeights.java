@@ -17,6 +17,7 @@ import java.util.Map;
 public final class InitialWeights {
 
   private static final String POSITIONS = "pos_embed";
+  private static final String CLASS = "cls_token";
   private static final String LABELS = "label_emb.weight";
 
   private InitialWeights() {}
@@ -29,15 +30,17 @@ public final class InitialWeights {
   }
 
   /**
-   * Weights of a network whose conditions come from elsewhere, as one with {@code extras} tokens
-   * before its patches starts from them: positions go with their tokens, an embedding of labels
-   * stays where it is. What is missing then keeps its random start.
+   * Weights of a network whose conditions come from elsewhere, as one with other tokens before its
+   * patches starts from them: positions go with their tokens, an embedding of labels stays where it
+   * is. What is missing then keeps its random start.
    *
    * @throws IllegalArgumentException where another tensor has not the parameter's shape
    */
-  static WeightSet fitted(
-      WeightSet given, TrainingSettings settings, List<Parameter> parameters, int extras) {
+  static WeightSet fitted(WeightSet given, TrainingSettings settings, List<Parameter> parameters) {
     Map<String, HostTensor> fitted = new LinkedHashMap<>();
+    boolean ownClass = parameters.stream().anyMatch(parameter -> parameter.name().equals(CLASS));
+    int extras = new Conditioning(settings).extras();
+    List<String> here = tokens(extras, ownClass);
     for (int i = 0; i < parameters.size(); i++) {
       Parameter parameter = parameters.get(i);
       if (!given.has(parameter.name())) {
@@ -46,7 +49,7 @@ public final class InitialWeights {
       HostTensor tensor = given.get(parameter.name());
       if (parameter.name().equals(POSITIONS)) {
         HostTensor own = parameter.initial(settings.seed(), i);
-        fitted.put(POSITIONS, positions(tensor, own, settings, extras));
+        fitted.put(POSITIONS, positions(tensor, own, settings, given.has(CLASS), here));
       } else if (Arrays.equals(tensor.shape(), parameter.shape())) {
         fitted.put(parameter.name(), tensor);
       } else if (!parameter.name().equals(LABELS)) {
@@ -61,17 +64,25 @@ public final class InitialWeights {
     return new WeightSet(fitted);
   }
 
-  /** Positions of the tokens that stand before the patches, by how many there are. */
-  private static List<String> tokens(int extras) {
+  /**
+   * Positions of the tokens that stand before the patches, by how many there are.
+   *
+   * @param withClass whether one of them is the image's own
+   */
+  private static List<String> tokens(int extras, boolean withClass) {
     return switch (extras) {
       case 1 -> List.of("time");
-      case 2 -> List.of("condition", "time");
+      case 2 -> List.of(withClass ? "class" : "condition", "time");
       default -> List.of("class", "time", "condition");
     };
   }
 
   private static HostTensor positions(
-      HostTensor given, HostTensor own, TrainingSettings settings, int extras) {
+      HostTensor given,
+      HostTensor own,
+      TrainingSettings settings,
+      boolean withClass,
+      List<String> here) {
     int patches = settings.network().patches();
     int width = settings.network().width();
     long theirs = given.shape().length == 3 ? given.shape()[1] - patches : 0;
@@ -82,15 +93,14 @@ public final class InitialWeights {
     }
     float[] from = given.floats();
     float[] to = own.floats();
-    List<String> there = tokens((int) theirs);
-    List<String> here = tokens(extras);
+    List<String> there = tokens((int) theirs, withClass);
     for (String token : here) {
       if (there.contains(token)) {
         System.arraycopy(
             from, there.indexOf(token) * width, to, here.indexOf(token) * width, width);
       }
     }
-    System.arraycopy(from, (int) theirs * width, to, extras * width, patches * width);
+    System.arraycopy(from, (int) theirs * width, to, here.size() * width, patches * width);
     return HostTensor.of(to, own.shape());
   }
 

@@ -104,13 +104,13 @@ public final class MemoryPlan {
   /**
    * The assigner's, {@link AssignerState}: head, prototypes, average, moments, gradients, a copy
    * for each version of use; and features [B, D], hidden layers [B, D / 2] and scores [B, K] on the
-   * way there and back (ProjectionHead.SCORES, SinkhornKnopp).
+   * way there and back, of B codes (ProjectionHead.SCORES, SinkhornKnopp).
    */
   public List<Part> assigner(Place place) {
     long head = headWeights();
     int width = settings.network().width();
     long rows = 8L * width + 6L * (width / 2) + 10L * settings.condition().prototypes();
-    long work = settings.batchSize() * rows * SINGLE;
+    long work = (long) settings.batchSize() * settings.codesPerImage() * rows * SINGLE;
     return List.of(
         new Part("weights", 5 * head),
         new Part("weights of versions", settings.schedule().versionsOfUse() * head),
@@ -171,7 +171,7 @@ public final class MemoryPlan {
   }
 
   private boolean bootstrap() {
-    return settings.condition().source() == Source.BOOTSTRAP;
+    return settings.condition().source().learnsCodes();
   }
 
   private PassMemory pass(Place place) {

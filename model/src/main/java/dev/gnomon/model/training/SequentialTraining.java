@@ -3,7 +3,6 @@ package dev.gnomon.model.training;
 import dev.gnomon.model.data.ImageBatch;
 import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.engine.WeightSet;
-import dev.gnomon.model.training.TrainingSettings.Source;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +49,7 @@ public final class SequentialTraining implements AutoCloseable {
     this.settings = settings;
     this.schedule = settings.schedule();
     this.batches = batches;
-    this.bootstrap = settings.condition().source() == Source.BOOTSTRAP;
+    this.bootstrap = settings.condition().source().learnsCodes();
     this.trunk = new TrunkState(device, settings, draws);
     this.teacher =
         bootstrap ? Optional.of(new TeacherState(device, settings, draws)) : Optional.empty();
@@ -109,7 +108,7 @@ public final class SequentialTraining implements AutoCloseable {
       case NONE -> Conditions.none(k);
       case LABELS -> Conditions.codes(k, batch.labels());
       case KMEANS -> Conditions.codes(k, batch.codes());
-      case BOOTSTRAP ->
+      case BOOTSTRAP, BOOTSTRAP_PATCH ->
           schedule.guided(k)
               ? conditions.computeIfAbsent(k, step -> assigned(batch))
               : Conditions.none(k);

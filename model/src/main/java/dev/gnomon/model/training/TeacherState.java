@@ -66,13 +66,13 @@ public final class TeacherState implements AutoCloseable {
     version = newVersion;
   }
 
-  /** Features of a batch, [B, width], under the noise of its step. */
+  /** Features of a batch, [B, width] or of its patches, under the noise of its step. */
   public float[] features(ImageBatch batch) {
     Draws drawn = stepDraws.of(batch);
     return features(drawn.images(), drawn.noise(), batch.count());
   }
 
-  /** Features of images, [B, width], under given noise [B, C, H, W]. */
+  /** The same of images under given noise [B, C, H, W]. */
   public float[] features(ImageBatch images, float[] noise) {
     return features(Draws.images(images.pixels()), noise, images.count());
   }
@@ -107,7 +107,7 @@ public final class TeacherState implements AutoCloseable {
       NDArray point = path.at(scope.create(images, shape), scope.create(noise, shape), t);
       NDArray input = path.input(point, t);
       NDArray condition = conditioning.nothing(scope, backbone, weights, input);
-      return TrunkState.firstTokens(
+      return conditioning.features(
           backbone.features(scope, weights, input, times, condition, backbone.featureTap()));
     }
   }

@@ -48,7 +48,8 @@ public record TrainingSettings(
     NONE("no conditions"),
     LABELS("the labels of the images"),
     KMEANS("codes that images were given before the run, by k-means of features"),
-    BOOTSTRAP("the model's own prototypes: the method");
+    BOOTSTRAP("the model's own prototypes, one an image: the method"),
+    BOOTSTRAP_PATCH("the model's own prototypes, one a patch of an image");
 
     private final String meaning;
 
@@ -56,9 +57,19 @@ public record TrainingSettings(
       this.meaning = meaning;
     }
 
+    /** Whether the run learns its codes itself, by teacher and assigner. */
+    public boolean learnsCodes() {
+      return this == BOOTSTRAP || this == BOOTSTRAP_PATCH;
+    }
+
+    /** Whether each patch of an image has a code of its own, instead of the image. */
+    public boolean perPatch() {
+      return this == BOOTSTRAP_PATCH;
+    }
+
     @Override
     public String word() {
-      return name().toLowerCase(Locale.ROOT);
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     @Override
@@ -129,11 +140,11 @@ public record TrainingSettings(
   }
 
   /**
-   * Conditions and, for {@link Source#BOOTSTRAP}, how codes are learned.
+   * Conditions and, where the run {@linkplain Source#learnsCodes() learns} them, how codes are.
    *
    * @param prototypes number of prototypes K
    * @param classes number of labels, for {@link Source#LABELS}
-   * @param dropProbability share of samples that train under the null condition
+   * @param dropProbability share of samples, images or patches, that train under the null condition
    * @param epsilon entropic regularisation of Sinkhorn-Knopp
    * @param iterations iterations of Sinkhorn-Knopp
    * @param temperature of the student's softmax
@@ -221,6 +232,11 @@ public record TrainingSettings(
         noiseLevels,
         way,
         optimizer);
+  }
+
+  /** Codes of an image: one, or one a patch, row by row. */
+  public int codesPerImage() {
+    return condition.source().perPatch() ? network.patches() : 1;
   }
 
   /** The schedule of weight versions. Without a teacher there is nothing to publish. */

@@ -2,7 +2,6 @@ package dev.gnomon.model.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import dev.gnomon.model.backbone.Backbone;
 import dev.gnomon.model.backbone.Parameter;
@@ -206,7 +205,7 @@ public final class TrunkState implements AutoCloseable {
       Conditions allConditions) {
     int batch = all.times().length;
     Draws draws = all.part(shard.from(), shard.to());
-    Conditions conditions = allConditions.part(shard.from(), shard.to());
+    Conditions conditions = allConditions.part(shard.from(), shard.to(), batch);
     int size = settings.network().imageSize();
     Shape shape = new Shape(shard.count(), settings.network().channels(), size, size);
     try (NDManager scope = device.scope()) {
@@ -239,7 +238,7 @@ public final class TrunkState implements AutoCloseable {
           return new Share(loss, features, Map.of());
         }
         if (taps()) {
-          features = firstTokens(pass.taps().get(tap));
+          features = conditioning.features(pass.taps().get(tap));
         }
         long values = error.size() / shard.count() * batch;
         gradients = pass.gradients(error.mul(2f / values));
@@ -265,7 +264,7 @@ public final class TrunkState implements AutoCloseable {
 
   /** Whether the assigner learns from this trunk's features. */
   private boolean taps() {
-    return settings.condition().source() == Source.BOOTSTRAP;
+    return settings.condition().source().learnsCodes();
   }
 
   private boolean guided() {
@@ -274,13 +273,8 @@ public final class TrunkState implements AutoCloseable {
 
   private float[] unconditionalFeatures(NDManager scope, NDArray input, NDArray times) {
     NDArray condition = conditioning.unconditional(scope, backbone, student, input);
-    return firstTokens(
+    return conditioning.features(
         backbone.features(scope, student, input, times, condition, backbone.featureTap()));
-  }
-
-  /** The CLS token of each image, [B, width], from [B, tokens, width]. */
-  static float[] firstTokens(NDArray tokens) {
-    return tokens.get(new NDIndex(":, 0")).toFloatArray();
   }
 
   /**
@@ -338,7 +332,7 @@ public final class TrunkState implements AutoCloseable {
    * @return names of the parameters that were not among them
    */
   public List<String> initialize(WeightSet given) {
-    WeightSet weights = InitialWeights.fitted(given, settings, parameters, conditioning.extras());
+    WeightSet weights = InitialWeights.fitted(given, settings, parameters);
     List<String> missing =
         InitialWeights.checked(
             student.keySet().stream().filter(name -> !weights.has(name)).toList(), student.size());

@@ -10,7 +10,10 @@ import dev.gnomon.model.training.SequentialTraining;
 import dev.gnomon.model.training.TinyRun;
 import dev.gnomon.model.training.TrainingSettings;
 import dev.gnomon.model.training.TrainingSettings.Source;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,6 +75,63 @@ class ImageSamplerTest {
           assertThat(Arrays.stream(histogram).sum()).isPositive();
           assertThat(Arrays.stream(sampler.sample(1, 0, EULER).codes()).boxed())
               .allMatch(code -> histogram[code] > 0);
+        });
+  }
+
+  @Test
+  void patchesTakeTheirCodesFromTheLayoutsOfImagesThatWereTrainedOn() {
+    TrainingSettings settings = TinyRun.settings(Source.BOOTSTRAP_PATCH, 1, 1);
+    long before = NativeArrays.live();
+    try (ComputeDevice device = ComputeDevice.open("cpu", 1);
+        SequentialTraining run = new SequentialTraining(device, settings, TinyRun::batch)) {
+      Set<List<Integer>> trained = new HashSet<>();
+      while (run.step() < settings.steps()) {
+        trained.addAll(layouts(run.next().conditions().codes()));
+      }
+      SequentialTraining.Halves halves = run.save();
+      try (ImageSampler sampler =
+          new ImageSampler(device, settings, halves.trunk(), halves.assigner())) {
+        SampleBlock block = sampler.sample(1, 0, EULER);
+        List<List<Integer>> drawn = layouts(block.codes());
+        assertThat(drawn).hasSize(64).isSubsetOf(trained);
+        assertThat(new HashSet<>(drawn)).hasSizeGreaterThan(10);
+        assertThat(sampler.sample(1, 0, EULER).pixels()).isEqualTo(block.pixels());
+
+        int[] own = Arrays.copyOf(sampler.codes(TinyRun.batch(3)), 16);
+        SampleBlock like = sampler.sampleAlike(1, 0, EULER, own);
+        assertThat(Set.copyOf(layouts(like.codes()))).isEqualTo(Set.copyOf(layouts(own)));
+        int[] other = own.clone();
+        other[7] = (own[7] + 1) % 5;
+        assertThat(sampler.sampleAlike(1, 0, EULER, other).pixels()).isNotEqualTo(like.pixels());
+        assertThat(sampler.sampleAlike(1, 0, EULER, 2).codes()).hasSize(64 * 16).containsOnly(2);
+        byte[] nothing = sampler.sampleAlike(1, 0, EULER, -1).pixels();
+        assertThat(nothing).hasSize(like.pixels().length).isNotEqualTo(like.pixels());
+        assertThatThrownBy(() -> sampler.sample(1, 0, EULER, new int[17]))
+            .hasMessageContaining("17 codes are of no number of images, which have 16 each");
+      }
+    }
+    assertThat(NativeArrays.live()).isEqualTo(before);
+  }
+
+  /** As many lists as images. */
+  private static List<List<Integer>> layouts(int[] codes) {
+    List<List<Integer>> layouts = new ArrayList<>();
+    for (int from = 0; from < codes.length; from += 16) {
+      layouts.add(Arrays.stream(codes, from, from + 16).boxed().toList());
+    }
+    return layouts;
+  }
+
+  @Test
+  void withoutALayoutYetSamplesAreUnconditional() {
+    sampler(
+        Source.BOOTSTRAP_PATCH,
+        10,
+        Set.of(9L),
+        sampler -> {
+          SampleBlock block = sampler.sample(1, 0, EULER);
+          assertThat(block.codes()).containsOnly(-1);
+          assertThat(sampler.sampleAlike(1, 0, EULER, -1).pixels()).isEqualTo(block.pixels());
         });
   }
 

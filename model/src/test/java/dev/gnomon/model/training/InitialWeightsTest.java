@@ -58,6 +58,23 @@ class InitialWeightsTest {
         .isEqualTo(from.get("mid_block.mlp.fc1.weight"));
   }
 
+  /** [CLS, time, condition] and [CLS, time], which has as many tokens as [condition, time]. */
+  @Test
+  void positionsGoBetweenCodesOfImagesAndOfPatches() {
+    WeightSet images = fresh(Source.BOOTSTRAP);
+    Begun patches = begun(Source.BOOTSTRAP_PATCH, images);
+    assertThat(patches.missing()).isEmpty();
+    for (int token = 0; token < 2; token++) {
+      assertThat(position(patches.weights(), token)).isEqualTo(position(images, token));
+    }
+    assertThat(position(patches.weights(), 2 + 5)).isEqualTo(position(images, 3 + 5));
+
+    WeightSet labels = begun(Source.LABELS, patches.weights()).weights();
+    assertThat(position(labels, 0)).isEqualTo(position(fresh(Source.LABELS), 0));
+    assertThat(position(labels, 1)).isEqualTo(position(images, 1));
+    assertThat(position(labels, 2 + 5)).isEqualTo(position(images, 3 + 5));
+  }
+
   @Test
   void weightsOfTheSameNetworkAreTakenAsTheyAre() {
     WeightSet other = begun(Source.LABELS, fresh(Source.NONE)).weights();

@@ -29,6 +29,7 @@ class SequentialTrainingTest {
     "BOOTSTRAP,1,0",
     "BOOTSTRAP,1,1",
     "BOOTSTRAP,4,7",
+    "BOOTSTRAP_PATCH,4,7",
     "LABELS,1,1",
     "KMEANS,1,1",
     "NONE,1,1"
