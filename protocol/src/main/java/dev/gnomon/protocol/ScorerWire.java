@@ -57,6 +57,8 @@ final class ScorerWire {
                     .setPixels(Packed.of(m.pixels()))
                     .setCodes(Packed.of(m.codes()))
                     .setLabels(Packed.of(m.labels()))
+                    .setCloseness(Packed.of(m.closeness()))
+                    .setTeacherFeatures(Packed.of(m.teacherFeatures()))
                     .build(),
             p ->
                 new ReferenceFeatures(
@@ -66,7 +68,9 @@ final class ScorerWire {
                     Packed.floats(p.getFeatures()),
                     Packed.bytes(p.getPixels()),
                     Packed.ints(p.getCodes()),
-                    Packed.ints(p.getLabels()))),
+                    Packed.ints(p.getLabels()),
+                    Packed.floats(p.getCloseness()),
+                    Packed.floats(p.getTeacherFeatures()))),
         new Mapping<>(
             "SF",
             BlockFailed.class,

@@ -7,14 +7,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
- * Pictures of a checkpoint: its first block of samples, and each prototype as a row of real images
- * that have its code beside images generated from it.
+ * Pictures of a checkpoint: its first block of samples, each prototype as a row of the real images
+ * nearest to it beside images generated from it, and where real images lie in the plane of their
+ * features.
  */
 final class CheckpointPictures {
 
@@ -51,28 +51,36 @@ final class CheckpointPictures {
               ImageGrid.of(
                   first.pixels(), first.codes().length, channels, size, COLUMNS, scale())));
     }
-    Map<Integer, List<byte[]>> seen = new TreeMap<>();
-    real.forEach(block -> collect(block.codes(), block.pixels(), seen));
-    if (!seen.isEmpty()) {
-      Map<Integer, List<byte[]>> generated = new TreeMap<>();
-      sampled.forEach(block -> collect(block.codes(), block.pixels(), generated));
-      paths.add(write("step-%06d-prototypes.png".formatted(step), rows(seen, generated)));
+    NearestImages nearest = new NearestImages(prototypes, COLUMNS);
+    real.forEach(block -> nearest.add(block.codes(), block.closeness(), block.pixels()));
+    if (nearest.any()) {
+      NearestImages generated = new NearestImages(prototypes, COLUMNS);
+      sampled.forEach(block -> generated.add(block.codes(), new float[0], block.pixels()));
+      paths.add(write("step-%06d-prototypes.png".formatted(step), rows(nearest, generated)));
     }
+    FeatureMap.write(directory.resolve("step-%06d-features.tsv".formatted(step)), real)
+        .ifPresent(map -> paths.add(map.toString()));
     return paths;
   }
 
-  private ImageGrid rows(Map<Integer, List<byte[]>> seen, Map<Integer, List<byte[]>> generated) {
+  /** A row a prototype; those that most images have, where they are too many. */
+  private ImageGrid rows(NearestImages nearest, NearestImages generated) {
     List<byte[]> cells = new ArrayList<>();
     List<String> labels = new ArrayList<>();
-    for (int code = 0; code < Math.min(prototypes, ROWS); code++) {
-      if (seen.containsKey(code) || generated.containsKey(code)) {
-        labels.add(Integer.toString(code));
-        addRow(cells, seen.getOrDefault(code, List.of()));
-        addRow(cells, generated.getOrDefault(code, List.of()));
-      }
-    }
+    IntStream.range(0, prototypes)
+        .filter(code -> nearest.count(code) + generated.count(code) > 0)
+        .boxed()
+        .sorted(Comparator.comparingInt(code -> -nearest.count(code)))
+        .limit(ROWS)
+        .sorted()
+        .forEach(
+            code -> {
+              labels.add(Integer.toString(code));
+              addRow(cells, nearest.of(code));
+              addRow(cells, generated.of(code));
+            });
     return ImageGrid.of(cells, channels, size, 2 * COLUMNS, scale())
-        .withCaption("real images of each code, and images generated from it")
+        .withCaption("nearest real images | generated images, a prototype a row")
         .withRowLabels(labels)
         .dividedBefore(COLUMNS);
   }
@@ -80,16 +88,6 @@ final class CheckpointPictures {
   private static void addRow(List<byte[]> cells, List<byte[]> images) {
     for (int i = 0; i < COLUMNS; i++) {
       cells.add(i < images.size() ? images.get(i) : new byte[0]);
-    }
-  }
-
-  private void collect(int[] codes, byte[] pixels, Map<Integer, List<byte[]>> byCode) {
-    int each = channels * size * size;
-    for (int i = 0; i < codes.length; i++) {
-      List<byte[]> images = byCode.computeIfAbsent(codes[i], unused -> new ArrayList<>());
-      if (codes[i] >= 0 && images.size() < COLUMNS) {
-        images.add(Arrays.copyOfRange(pixels, i * each, (i + 1) * each));
-      }
     }
   }
 

@@ -65,8 +65,11 @@ final class DeviceEvaluator implements EvaluatorWork {
     float[] features =
         referenceFeatures.computeIfAbsent(
             images.step(), block -> features(images.pixels(), images.count()));
-    boolean coded = training.condition().source() == Source.BOOTSTRAP;
-    return new Seen(features, coded ? sampler(checkpoint).codes(images) : new int[0]);
+    if (training.condition().source() != Source.BOOTSTRAP) {
+      return new Seen(features, new int[0]);
+    }
+    ImageSampler.Look look = sampler(checkpoint).look(images);
+    return new Seen(features, look.codes(), look.closeness(), look.features());
   }
 
   @Override

@@ -217,7 +217,9 @@ public final class Evaluator extends CheckpointReader {
                 seen.features(),
                 images.pixels(),
                 seen.codes(),
-                images.labels()));
+                images.labels(),
+                seen.closeness(),
+                seen.teacherFeatures()));
   }
 
   /** A checkpoint that can not be read is the block's trouble, anything else is this actor's. */

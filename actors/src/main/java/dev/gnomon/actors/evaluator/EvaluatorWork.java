@@ -18,9 +18,18 @@ public interface EvaluatorWork extends AutoCloseable {
    * What the networks see in real images.
    *
    * @param features [count, dimensions]
-   * @param codes code the checkpoint gives each, [count]; empty where the source has none of images
+   * @param codes code the checkpoint gives each, [count]; empty where the source has none of
+   *     images
+   * @param closeness score of its code for each, [count] or empty
+   * @param teacherFeatures what the codes come from, [count, width] or empty
    */
-  record Seen(float[] features, int[] codes) {}
+  record Seen(float[] features, int[] codes, float[] closeness, float[] teacherFeatures) {
+
+    /** Images that are known by no more than a code each, or by none. */
+    public Seen(float[] features, int[] codes) {
+      this(features, codes, new float[0], new float[0]);
+    }
+  }
 
   /** Block {@code block} of the samples of a checkpoint. */
   Samples samples(CheckpointWeights checkpoint, long block) throws Exception;

@@ -48,7 +48,9 @@ public final class SequentialEvaluation {
                   seen.features(),
                   real.pixels(),
                   seen.codes(),
-                  real.labels()));
+                  real.labels(),
+                  seen.closeness(),
+                  seen.teacherFeatures()));
         }
       }
       for (long block = 0; block < blocks(settings.evaluation().samples()); block++) {

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -173,5 +174,32 @@ class CheckpointScoresTest {
             folder.resolve("samples/step-000004.png").toString(),
             folder.resolve("samples/step-000004-prototypes.png").toString())
         .allMatch(picture -> Files.exists(Path.of(picture)));
+  }
+
+  @Test
+  void aTableSaysWhereImagesLieWhoseFeaturesTheTeacherTold() throws IOException {
+    CheckpointScores scores = scores();
+    scores.begin(4);
+    ReferenceFeatures plain = real(4, normals(0, 1), alternating(), 0);
+    scores.reference(
+        new ReferenceFeatures(
+            FIRST,
+            4,
+            0,
+            plain.features(),
+            plain.pixels(),
+            plain.codes(),
+            plain.labels(),
+            normals(0, 5),
+            Arrays.copyOf(normals(2, 3), 128)));
+    scores.samples(samples(4, normals(0, 2)));
+    Path table = folder.resolve("samples/step-000004-features.tsv");
+    assertThat(scores.finish().pictures()).contains(table.toString());
+    List<String> lines = Files.readAllLines(table);
+    assertThat(lines).hasSize(2 + 64);
+    assertThat(lines.get(0)).contains("shares of the variance: ");
+    assertThat(lines.get(1)).isEqualTo("pc1\tpc2\tcode\tlabel");
+    assertThat(lines.get(2)).endsWith("\t1\t0");
+    assertThat(lines.get(3)).endsWith("\t0\t1");
   }
 }

@@ -48,6 +48,15 @@ public final class ImageSampler implements AutoCloseable {
   private final int[] layouts; // those that the assigner has kept, where each patch has a code
   private final boolean guided;
 
+  /**
+   * What a checkpoint sees in images.
+   *
+   * @param codes of each, -1 in a run without an assigner
+   * @param closeness score of that code; empty without codes
+   * @param features of the teacher, [count, width]; empty without codes
+   */
+  public record Look(int[] codes, float[] closeness, float[] features) {}
+
   /** What turns features into codes and codes into prototypes: the assigner's average. */
   private record Codes(
       ProjectionHead head,
@@ -356,10 +365,15 @@ public final class ImageSampler implements AutoCloseable {
    * without an assigner. The noise is that of the batch's number.
    */
   public int[] codes(ImageBatch images) {
+    return look(images).codes();
+  }
+
+  /** What the teacher sees in images, and the codes that follow, as {@link #codes} says. */
+  public Look look(ImageBatch images) {
     if (codes.isEmpty()) {
       int[] nothing = new int[images.count() * codesPerImage];
       Arrays.fill(nothing, -1);
-      return nothing;
+      return new Look(nothing, new float[0], new float[0]);
     }
     Codes known = codes.get();
     float[] noise =
@@ -367,10 +381,10 @@ public final class ImageSampler implements AutoCloseable {
     float[] features = known.teacher().features(images, noise);
     try (NDManager scope = device.scope()) {
       NDArray x = scope.create(features).reshape(-1, settings.network().width());
-      return Arrays.stream(
-              known.head().storedScores(scope, known.weights(), x).argMax(1).toLongArray())
-          .mapToInt(Math::toIntExact)
-          .toArray();
+      NDArray scores = known.head().storedScores(scope, known.weights(), x);
+      int[] best =
+          Arrays.stream(scores.argMax(1).toLongArray()).mapToInt(Math::toIntExact).toArray();
+      return new Look(best, scores.max(new int[] {1}).toFloatArray(), features);
     }
   }
 
