@@ -3,6 +3,7 @@ package dev.gnomon.launch;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.gnomon.actors.settings.KeptConfiguration;
+import dev.gnomon.launch.report.RunRecord;
 import dev.gnomon.model.checkpoint.Checkpoint;
 import dev.gnomon.model.checkpoint.CheckpointStore;
 import java.io.IOException;
@@ -78,6 +79,16 @@ record RunDirectory(Path path) {
         ? Optional.empty()
         : Optional.of(
             ConfigFactory.parseMap(checkpoints.get(checkpoints.size() - 1).manifest().settings()));
+  }
+
+  /** Keeps what the labels of the run's images are called, for its report. */
+  void keepLabelNames(List<String> names) throws IOException {
+    if (!names.isEmpty()) {
+      Files.createDirectories(path);
+      Files.write(
+          path.resolve(RunRecord.LABEL_NAMES),
+          names.stream().map(name -> name.replaceAll("\\p{Cntrl}", " ")).toList());
+    }
   }
 
   /** Keeps the configuration with every default in it; a crash leaves the old or the new. */

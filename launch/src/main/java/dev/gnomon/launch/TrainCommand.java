@@ -80,6 +80,7 @@ final class TrainCommand implements Callable<Integer> {
     memory.require();
     from.prepare(directory);
     directory.keep(config);
+    directory.keepLabelNames(images.labelNames());
 
     PrintWriter out = spec.commandLine().getOut();
     out.printf(

@@ -43,8 +43,18 @@ record CodeUse(double[] counts) {
                   code,
                   100 * counts[code] / sum));
     }
-    return ("<figure class=\"chart\"><figcaption>share of each code over recent batches: %d prototypes,"
-            + " as diverse as %.1f used equally</figcaption>%s</svg></figure>")
-        .formatted(counts.length, effective(), svg);
+    return "<figure class=\"chart\"><figcaption>%s</figcaption>%s</svg></figure>"
+        .formatted(title(), svg);
+  }
+
+  /** Whether a code was used at all. */
+  boolean any() {
+    return Arrays.stream(counts).anyMatch(count -> count > 0);
+  }
+
+  /** What the bars are. */
+  String title() {
+    return "share of each code over recent batches: %d prototypes, as diverse as %.1f used equally"
+        .formatted(counts.length, effective());
   }
 }

@@ -12,7 +12,10 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes the report anew with each score, on a thread of its own, and tells another listener. */
+/**
+ * Writes the report anew with each score, on a thread of its own, and the plots once the run is
+ * over; and tells another listener.
+ */
 public final class LiveReport implements RunListener, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(LiveReport.class);
@@ -51,6 +54,16 @@ public final class LiveReport implements RunListener, AutoCloseable {
   @Override
   public void onFinished(RunSummary summary) {
     next.onFinished(summary);
+    writer.execute(this::finish);
+  }
+
+  private void finish() {
+    write();
+    try {
+      ReportPictures.write(runDirectory);
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("the plots of {} could not be written: {}", runDirectory, e.toString());
+    }
   }
 
   private void write() {

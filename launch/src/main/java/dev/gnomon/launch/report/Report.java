@@ -132,14 +132,7 @@ public final class Report {
                 "Sinkhorn-Knopp loss over the masked samples",
                 List.of(run.measure("sinkhorn_loss", "loss")),
                 boundary),
-            new LineChart(
-                "agreement of codes with labels (NMI)",
-                List.of(
-                    run.measure("nmi", "codes, recent batches"),
-                    run.score("nmi", "codes, reference images"),
-                    run.score(Findings.NMI_UNTRAINED, "k-means, untrained features"),
-                    run.score(Findings.NMI_COLOUR, "k-means, mean colour")),
-                boundary),
+            new LineChart("agreement of codes with labels (NMI)", run.agreement(), boundary),
             new LineChart(
                 "effective number of prototypes",
                 List.of(run.measure("effective_prototypes", "exp of the codes' entropy")),
@@ -160,7 +153,7 @@ public final class Report {
       Path picture = pictures.get(index);
       html.append(Html.picture(picture, "step %,d".formatted(RunRecord.step(picture))));
     }
-    return html.isEmpty() ? "" : "<div class=\"row\">" + html + "</div>";
+    return html.isEmpty() ? "" : "<div class=\"row samples\">" + html + "</div>";
   }
 
   /** At most {@link #GRIDS} indices below {@code count}, the first and the last among them. */
@@ -179,12 +172,19 @@ public final class Report {
     }
     Path last = pictures.get(pictures.size() - 1);
     return Html.paragraph(
-            "Each row is one code: left real images that the model gives this code, right images it makes when guided by it.")
+            "Each row is a prototype: left the real images nearest to it by the teacher's features, right images that it guides.")
         + Html.picture(last, "step %,d".formatted(RunRecord.step(last)));
   }
 
-  private String codes() {
-    return checkpoint.flatMap(NewestCheckpoint::codes).map(CodeUse::html).orElse("");
+  private String codes() throws IOException {
+    StringBuilder html = new StringBuilder();
+    checkpoint.flatMap(NewestCheckpoint::codes).map(CodeUse::html).ifPresent(html::append);
+    Optional<FeaturePoints> features = FeaturePoints.newest(run);
+    if (features.isPresent()) {
+      html.append(features.get().byCode().html());
+      features.get().byLabel(run.labelNames()).map(ScatterChart::html).ifPresent(html::append);
+    }
+    return html.isEmpty() ? "" : "<div class=\"row\">" + html + "</div>";
   }
 
   private String scores() {

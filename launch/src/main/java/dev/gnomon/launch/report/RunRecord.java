@@ -32,6 +32,9 @@ public record RunRecord(
     NavigableMap<Long, Map<String, Double>> scores,
     List<String> events) {
 
+  /** File of a run with the names of its images' labels, one a line, the first that of 0. */
+  public static final String LABEL_NAMES = "label-names.txt";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Reads what is there; a run that is still going on has less. */
@@ -112,6 +115,15 @@ public record RunRecord(
     return curve.curve();
   }
 
+  /** How codes agree with labels, and the baselines beside them. */
+  List<Curve> agreement() {
+    return List.of(
+        measure("nmi", "codes, recent batches"),
+        score("nmi", "codes, reference images"),
+        score(Findings.NMI_UNTRAINED, "k-means, untrained features"),
+        score(Findings.NMI_COLOUR, "k-means, mean colour"));
+  }
+
   /** Scores of the last evaluated checkpoint; empty before the first. */
   public Map<String, Double> lastScores() {
     return scores.isEmpty() ? Map.of() : scores.lastEntry().getValue();
@@ -149,6 +161,12 @@ public record RunRecord(
           .forEach(pictures::add);
     }
     return pictures;
+  }
+
+  /** Names of the labels; empty where they are not known. */
+  List<String> labelNames() throws IOException {
+    Path names = directory.resolve(LABEL_NAMES);
+    return Files.exists(names) ? Files.readAllLines(names) : List.of();
   }
 
   /** The step in a name such as step-000400.png. */
