@@ -18,6 +18,7 @@ import javax.imageio.ImageIO;
  * @param scale screen pixels a pixel, in each direction
  * @param caption a line above the grid, or empty
  * @param rowLabels a word left of each row; may be shorter than the rows, or empty
+ * @param columnLabels a word above each column; may be shorter than the columns, or empty
  * @param divider column before which a wider gap stands (0: none), as between real and generated
  */
 public record ImageGrid(
@@ -28,6 +29,7 @@ public record ImageGrid(
     int scale,
     String caption,
     List<String> rowLabels,
+    List<String> columnLabels,
     int divider) {
 
   private static final int GAP = 2;
@@ -64,20 +66,28 @@ public record ImageGrid(
 
   /** The cells alone, without words. */
   public static ImageGrid of(List<byte[]> cells, int channels, int size, int columns, int scale) {
-    return new ImageGrid(cells, channels, size, columns, scale, "", List.of(), 0);
+    return new ImageGrid(cells, channels, size, columns, scale, "", List.of(), List.of(), 0);
   }
 
   public ImageGrid withCaption(String text) {
-    return new ImageGrid(cells, channels, size, columns, scale, text, rowLabels, divider);
+    return with(text, rowLabels, columnLabels, divider);
   }
 
   public ImageGrid withRowLabels(List<String> words) {
-    return new ImageGrid(cells, channels, size, columns, scale, caption, words, divider);
+    return with(caption, words, columnLabels, divider);
+  }
+
+  public ImageGrid withColumnLabels(List<String> words) {
+    return with(caption, rowLabels, words, divider);
   }
 
   /** With a wider gap before column {@code column}. */
   public ImageGrid dividedBefore(int column) {
-    return new ImageGrid(cells, channels, size, columns, scale, caption, rowLabels, column);
+    return with(caption, rowLabels, columnLabels, column);
+  }
+
+  private ImageGrid with(String text, List<String> rowWords, List<String> columnWords, int gap) {
+    return new ImageGrid(cells, channels, size, columns, scale, text, rowWords, columnWords, gap);
   }
 
   /** The picture. */
@@ -87,7 +97,8 @@ public record ImageGrid(
     int lineHeight = PixelFont.HEIGHT * LETTER;
     int labelWidth = rowLabels.stream().mapToInt(PixelFont::width).max().orElse(0) * LETTER;
     int left = GAP + (labelWidth == 0 ? 0 : labelWidth + 2 * GAP);
-    int top = GAP + (caption.isEmpty() ? 0 : lineHeight + 2 * GAP);
+    int heads = GAP + (caption.isEmpty() ? 0 : lineHeight + 2 * GAP);
+    int top = heads + (columnLabels.isEmpty() ? 0 : lineHeight + 2 * GAP);
     int gridWidth = left + columns * pitch + (divider > 0 ? WIDE_GAP : 0);
     int width = Math.max(gridWidth, 2 * GAP + PixelFont.width(caption) * LETTER);
     BufferedImage picture =
@@ -101,12 +112,21 @@ public record ImageGrid(
     for (int row = 0; row < Math.min(rows, rowLabels.size()); row++) {
       write(picture, rowLabels.get(row), GAP, top + row * pitch + (pitch - GAP - lineHeight) / 2);
     }
+    for (int column = 0; column < Math.min(columns, columnLabels.size()); column++) {
+      String word = columnLabels.get(column);
+      int middle = (pitch - GAP - (PixelFont.width(word) - 1) * LETTER) / 2;
+      write(picture, word, place(column, left, pitch) + Math.max(0, middle), heads);
+    }
     for (int i = 0; i < cells.size(); i++) {
-      int column = i % columns;
-      int x = left + column * pitch + (divider > 0 && column >= divider ? WIDE_GAP : 0);
+      int x = place(i % columns, left, pitch);
       draw(picture, cells.get(i), x, top + i / columns * pitch);
     }
     return picture;
+  }
+
+  /** Where a column begins. */
+  private int place(int column, int left, int pitch) {
+    return left + column * pitch + (divider > 0 && column >= divider ? WIDE_GAP : 0);
   }
 
   /** Writes the picture as PNG; whoever opens {@code file} meanwhile sees the old or the new. */

@@ -42,12 +42,17 @@ public record Dopri5(double relative, double absolute) implements Solver {
       slope.attach(owner);
     }
     double t = from;
+    double told = Double.NaN; // the last step whose beginning was told
     int accepted = 0;
     int rejected = 0;
     while (accepted + rejected < MOST_STEPS) {
       try (NDManager work = owner.newSubManager()) {
         state.attach(work);
         slope.attach(work);
+        if (t != told) {
+          field.onStep(state, slope, t);
+          told = t;
+        }
         DormandPrince step = step(state, slope, field, t, size);
         double ratio = norm(step.error(relative, absolute));
         if (!Double.isFinite(ratio)) {

@@ -37,7 +37,9 @@ public record DpmPlusPlus2M(int steps, ProbabilityPath path) implements Solver {
               }
               double s = time(i, from, to);
               double t = time(i + 1, from, to);
-              NDArray data = path.data(state, field.velocity(state, s), s);
+              NDArray velocity = field.velocity(state, s);
+              field.onStep(state, velocity, s);
+              NDArray data = path.data(state, velocity, s);
               double ratio = path.sigma(t) / path.sigma(s);
               NDArray next =
                   state

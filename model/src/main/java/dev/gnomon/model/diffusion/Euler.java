@@ -16,7 +16,11 @@ public record Euler(int steps) implements Solver {
         Solver.run(
             initial,
             steps,
-            (state, i) -> state.add(field.velocity(state, from + i * size).mul(size)));
+            (state, i) -> {
+              NDArray velocity = field.velocity(state, from + i * size);
+              field.onStep(state, velocity, from + i * size);
+              return state.add(velocity.mul(size));
+            });
     return new Solution(end, steps, steps, 0);
   }
 }

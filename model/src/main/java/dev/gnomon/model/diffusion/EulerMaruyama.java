@@ -38,6 +38,7 @@ public record EulerMaruyama(
               double t = first + i * size;
               double weight = diffusion.weight(path, t);
               NDArray velocity = field.velocity(state, t);
+              field.onStep(state, velocity, t);
               NDArray drift = velocity.add(path.score(state, velocity, t).mul(weight));
               if (i == steps - 1) {
                 return state.add(drift.mul(LAST_STEP));

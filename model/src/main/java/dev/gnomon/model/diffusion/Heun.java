@@ -22,6 +22,7 @@ public record Heun(int steps) implements Solver {
             steps,
             (state, i) -> {
               NDArray first = field.velocity(state, from + i * size);
+              field.onStep(state, first, from + i * size);
               NDArray guess = state.add(first.mul(size));
               NDArray second = field.velocity(guess, from + (i + 1) * size);
               return state.add(first.add(second).mul(size / 2));

@@ -150,6 +150,14 @@ public final class ImageSampler implements AutoCloseable {
    * has one, under the layouts of images that were trained on, or nothing before there are any.
    */
   public SampleBlock sample(long seed, long block, SamplingSettings sampling) {
+    return sample(seed, block, sampling, drawn(seed, block));
+  }
+
+  /**
+   * The codes of a block as they are drawn, as often as the training images have them; where each
+   * patch has one, layouts of images that were trained on.
+   */
+  public int[] drawn(long seed, long block) {
     int[] drawn = new int[BLOCK * codesPerImage];
     Arrays.fill(drawn, -1);
     if (guided) {
@@ -160,13 +168,19 @@ public final class ImageSampler implements AutoCloseable {
         drawCodes(chances, drawn);
       }
     }
-    return sample(seed, block, sampling, drawn);
+    return drawn;
+  }
+
+  /** The noise that sample {@code index} starts from, [channels, size, size]. */
+  public float[] noise(long seed, long index) {
+    int values = settings.network().values();
+    return Noise.normals(seed, Purpose.SAMPLE_NOISE, index / BLOCK, index % BLOCK * values, values);
   }
 
   private void drawCodes(float[] chances, int[] drawn) {
-    double[] weights = codeWeights();
+    CodeDraw draw = new CodeDraw(codeWeights());
     for (int i = 0; i < drawn.length; i++) {
-      drawn[i] = draw(weights, chances[i]);
+      drawn[i] = draw.of(chances[i]);
     }
   }
 
@@ -202,21 +216,6 @@ public final class ImageSampler implements AutoCloseable {
     return equal;
   }
 
-  private static int draw(double[] weights, double chance) {
-    double rest = chance * Arrays.stream(weights).sum();
-    int last = 0;
-    for (int i = 0; i < weights.length; i++) {
-      if (weights[i] > 0) {
-        last = i;
-        rest -= weights[i];
-        if (rest < 0) {
-          return i;
-        }
-      }
-    }
-    return last;
-  }
-
   /**
    * Samples of block {@code block} under given codes, as many of each image as it has; all -1 =
    * without any.
@@ -224,10 +223,21 @@ public final class ImageSampler implements AutoCloseable {
    * @throws IllegalArgumentException if codes are asked of a checkpoint that has not learned them
    */
   public SampleBlock sample(long seed, long block, SamplingSettings sampling, int[] given) {
+    return sample(seed, block, sampling, given, null);
+  }
+
+  /**
+   * The same, which tells what its first images are estimated to become on the way.
+   *
+   * @param estimates to be told, by a solver whose images share their steps
+   */
+  public SampleBlock sample(
+      long seed, long block, SamplingSettings sampling, int[] given, DataEstimates estimates) {
     float[] noise =
         Noise.normals(
             seed, Purpose.SAMPLE_NOISE, block, count(given) * settings.network().values());
-    return images(noise, given, sampling, (step, count) -> stepNoise(seed, block, step, count));
+    StepNoise stepNoise = (step, count) -> stepNoise(seed, block, step, count);
+    return images(noise, Blend.of(given, count(given)), sampling, stepNoise, estimates);
   }
 
   /**
@@ -237,22 +247,34 @@ public final class ImageSampler implements AutoCloseable {
    * @param given codes of each, [count * codes of an image]; all -1 = without any
    */
   public SampleBlock images(float[] noise, int[] given, SamplingSettings sampling) {
-    return images(noise, given, sampling, StepNoise.NONE);
+    return images(noise, Blend.of(given, count(given)), sampling);
+  }
+
+  /** The same under conditions between two codes. */
+  public SampleBlock images(float[] noise, Blend given, SamplingSettings sampling) {
+    return images(noise, given, sampling, StepNoise.NONE, null);
   }
 
   private SampleBlock images(
-      float[] noise, int[] given, SamplingSettings sampling, StepNoise stepNoise) {
+      float[] noise,
+      Blend given,
+      SamplingSettings sampling,
+      StepNoise stepNoise,
+      DataEstimates estimates) {
     ProbabilityPath path = settings.path();
     try (NDManager scope = device.scope()) {
-      SampleField field = field(scope, given, sampling, sampling.guidance());
-      NDArray initial = scope.create(noise, shape(count(given)));
+      SampleField field = field(scope, given, sampling, sampling.guidance()).telling(estimates);
+      NDArray initial = scope.create(noise, shape(given.count()));
       if (path.sigma(0) != 1) {
         initial = initial.mul(path.sigma(0));
       }
       Solver solver = sampling.solver().solver(path, stepNoise);
       Solver.Solution end = solver.solve(initial, field, 0, path.samplingEnd());
       return new SampleBlock(
-          pixels(end.state().toFloatArray()), given.clone(), end.evaluations(), field.passes());
+          pixels(end.state().toFloatArray()),
+          given.from().clone(),
+          end.evaluations(),
+          field.passes());
     }
   }
 
@@ -273,8 +295,9 @@ public final class ImageSampler implements AutoCloseable {
     }
     ProbabilityPath path = settings.path();
     try (NDManager scope = device.scope()) {
-      SampleField field = field(scope, given, sampling, sampling.guidance().withoutStop());
-      NDArray images = scope.create(Draws.images(pixels), shape(count(given)));
+      Blend each = Blend.of(given, count(given));
+      SampleField field = field(scope, each, sampling, sampling.guidance().withoutStop());
+      NDArray images = scope.create(Draws.images(pixels), shape(each.count()));
       Solver solver = sampling.solver().solver(path, StepNoise.NONE);
       NDArray start = solver.solve(images, field, path.samplingEnd(), 0).state();
       return start.div(path.sigma(0)).toFloatArray();
@@ -297,23 +320,39 @@ public final class ImageSampler implements AutoCloseable {
   }
 
   private SampleField field(
-      NDManager scope, int[] given, SamplingSettings sampling, Guidance guidance) {
-    boolean conditional = given[0] >= 0;
-    if (conditional && !guided) {
+      NDManager scope, Blend given, SamplingSettings sampling, Guidance guidance) {
+    if (given.conditional() && !guided) {
       throw new IllegalArgumentException(
           "this checkpoint has not learned to follow codes: it is of stage 1, or its condition"
               + " source is none; sample without a prototype");
     }
     Map<String, NDArray> weights = sampling.ema() ? average : student;
-    boolean guide = conditional && guidance.strength() != 0;
+    boolean guide = given.conditional() && guidance.strength() != 0;
+    NDArray condition = condition(scope, weights, given.from(), given.conditional(), guide);
+    if (given.between()) {
+      NDArray other = condition(scope, weights, given.to(), given.conditional(), guide);
+      condition = between(condition, other, given.shares());
+    }
     return new SampleField(
         device,
         backbone,
         settings.path(),
         weights,
-        condition(scope, weights, given, conditional, guide),
-        count(given),
+        condition,
+        given.count(),
         guide ? guidance : Guidance.NONE);
+  }
+
+  /**
+   * Tokens on the line between two; those of the null condition, which may follow, are the same.
+   */
+  private static NDArray between(NDArray from, NDArray to, float[] shares) {
+    float[] each = Arrays.copyOf(shares, Math.toIntExact(from.getShape().get(0)));
+    long[] column = new long[from.getShape().dimension()];
+    Arrays.fill(column, 1);
+    column[0] = each.length;
+    NDArray share = from.getManager().create(each, new Shape(column));
+    return from.mul(share.mul(-1).add(1)).add(to.mul(share));
   }
 
   /** The noise of a step of a stochastic solver: an image's is its own, however many there are. */

@@ -19,6 +19,7 @@ public record Rk4(int steps) implements Solver {
             (state, i) -> {
               double t = from + i * size;
               NDArray k1 = field.velocity(state, t);
+              field.onStep(state, k1, t);
               NDArray k2 = field.velocity(state.add(k1.mul(size / 2)), t + size / 2);
               NDArray k3 = field.velocity(state.add(k2.mul(size / 2)), t + size / 2);
               NDArray k4 = field.velocity(state.add(k3.mul(size)), from + (i + 1) * size);

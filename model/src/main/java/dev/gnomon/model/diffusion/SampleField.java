@@ -29,6 +29,7 @@ final class SampleField implements VelocityField {
   private final int samples;
   private final Guidance guidance;
   private final boolean[] stopped;
+  private DataEstimates estimates; // null where nobody asks
   private long conditional;
   private long unconditional;
 
@@ -54,6 +55,19 @@ final class SampleField implements VelocityField {
     this.samples = samples;
     this.guidance = guidance;
     this.stopped = new boolean[samples];
+  }
+
+  /** The same, which also tells what the images are estimated to become. */
+  SampleField telling(DataEstimates listener) {
+    this.estimates = listener;
+    return this;
+  }
+
+  @Override
+  public void onStep(NDArray state, NDArray velocity, double t) {
+    if (estimates != null) {
+      estimates.add(path, state, velocity, t);
+    }
   }
 
   /** Passes so far. */

@@ -31,6 +31,12 @@ public interface VelocityField {
     return NDArrays.concat(rows);
   }
 
+  /**
+   * A solver whose samples share their steps begins one: told to fields that want to know, before
+   * anything is freed.
+   */
+  default void onStep(NDArray state, NDArray velocity, double t) {}
+
   /** The same with time running the other way. */
   default VelocityField reversed() {
     VelocityField forward = this;

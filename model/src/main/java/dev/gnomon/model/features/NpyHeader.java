@@ -26,6 +26,8 @@ record NpyHeader(Type type, long[] shape) {
 
   /** Element types. */
   enum Type {
+    /** Only written. */
+    U8("|u1", 1),
     F32("<f4", 4),
     I32("<i4", 4),
     I64("<i8", 8);

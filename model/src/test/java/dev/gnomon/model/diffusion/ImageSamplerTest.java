@@ -216,4 +216,63 @@ class ImageSamplerTest {
     assertThat(ImageSampler.pixels(new float[] {-3, -1, 0, 1, 3}))
         .containsExactly((byte) 0, (byte) 0, (byte) 128, (byte) 255, (byte) 255);
   }
+
+  @Test
+  void estimatesOnTheWayChangeNothingAndComeFromTheFirstImages() {
+    sampler(
+        Source.BOOTSTRAP,
+        24,
+        sampler -> {
+          DataEstimates estimates = new DataEstimates(2);
+          int[] codes = sampler.drawn(1, 3);
+          assertThat(sampler.sample(1, 3, EULER, codes, estimates).pixels())
+              .isEqualTo(sampler.sample(1, 3, EULER).pixels());
+          assertThat(estimates.spread(9)).hasSize(3);
+          assertThat(estimates.spread(9).get(2).pixels()).hasSize(2 * 3 * 64);
+        });
+  }
+
+  @Test
+  void theEndsBetweenTwoSamplesAreThose() {
+    sampler(
+        Source.BOOTSTRAP,
+        24,
+        sampler -> {
+          float[] one = sampler.noise(1, 70);
+          float[] other = sampler.noise(1, 75);
+          int[] from = new int[64];
+          int[] to = new int[64];
+          float[] shares = new float[64];
+          float[] noise = new float[64 * one.length];
+          SampleBlock plain = sampler.sample(1, 1, EULER);
+          Arrays.fill(from, plain.codes()[6]);
+          Arrays.fill(to, plain.codes()[11] == from[0] ? (from[0] + 1) % 5 : plain.codes()[11]);
+          for (int i = 0; i < 64; i++) {
+            shares[i] = i / 63f;
+            System.arraycopy(
+                Slerp.between(one, other, i / 63.0), 0, noise, i * one.length, one.length);
+          }
+          byte[] way = sampler.images(noise, new Blend(from, to, shares), EULER).pixels();
+          int[] codes = plain.codes().clone();
+          codes[11] = to[0];
+          byte[] ends = sampler.sample(1, 1, EULER, codes).pixels();
+          assertNear(way, 0, ends, 6);
+          assertNear(way, 63, ends, 11);
+          byte[] middle = Arrays.copyOfRange(way, 31 * 192, 32 * 192);
+          assertThat(middle).isNotEqualTo(Arrays.copyOfRange(way, 0, 192));
+        });
+  }
+
+  private static void assertNear(byte[] images, int index, byte[] others, int other) {
+    for (int i = 0; i < 192; i++) {
+      int gap = (images[index * 192 + i] & 0xff) - (others[other * 192 + i] & 0xff);
+      assertThat(Math.abs(gap)).isLessThanOrEqualTo(1);
+    }
+  }
+
+  @Test
+  void betweenACodeAndNoneThereIsNothing() {
+    assertThatThrownBy(() -> new Blend(new int[] {-1}, new int[] {2}, new float[1]))
+        .hasMessageContaining("no condition lies between a code and none");
+  }
 }
