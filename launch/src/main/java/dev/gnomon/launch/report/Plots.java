@@ -25,6 +25,7 @@ import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler.ChartTheme;
+import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
@@ -35,6 +36,7 @@ final class Plots {
   private static final int WIDTH = 760;
   private static final int HEIGHT = 440;
   private static final int SQUARE = 760;
+  private static final int POINTS = 300; // of a curve at most
   private static final int MARKED = 40; // points whose places are shown
 
   private Plots() {}
@@ -57,9 +59,11 @@ final class Plots {
     chart.setXAxisTitle(across);
     chart.setYAxisTitle(upwards);
     style(chart.getStyler());
-    List<Curve> drawn = curves.stream().filter(curve -> !curve.isEmpty()).toList();
+    List<Curve> drawn = curves.stream().filter(curve -> !curve.isEmpty()).map(c -> c.thinned(POINTS)).toList();
     chart.getStyler().setLegendVisible(drawn.size() > 1);
     chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
+    chart.getStyler().setLegendLayout(LegendLayout.Horizontal);
+    chart.getStyler().setXAxisMin(0.0).setXAxisTickMarkSpacingHint(100);
     double most = drawn.stream().flatMapToDouble(c -> DoubleStream.of(c.values())).max().orElse(1);
     double least = drawn.stream().flatMapToDouble(c -> DoubleStream.of(c.values())).min().orElse(0);
     chart.getStyler().setYAxisMin(Math.min(0, 1.1 * least)).setYAxisMax(most > 0 ? 1.1 * most : 1);
@@ -75,7 +79,7 @@ final class Plots {
               chart.addSeries("stage 2", new double[] {step, step}, new double[] {0, 1.1 * most});
           line.setMarker(SeriesMarkers.NONE).setLineStyle(SeriesLines.DASH_DASH);
           line.setLineColor(Color.GRAY).setLineWidth(1).setShowInLegend(false);
-          chart.addAnnotation(new AnnotationText("stage 2 ", step, 1.05 * most, false));
+          chart.addAnnotation(new AnnotationText("stage 2", step, 0.05 * most, false));
         });
     write(chart, file);
   }

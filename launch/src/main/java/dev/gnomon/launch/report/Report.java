@@ -181,10 +181,15 @@ public final class Report {
     checkpoint.flatMap(NewestCheckpoint::codes).map(CodeUse::html).ifPresent(html::append);
     Optional<FeaturePoints> features = FeaturePoints.newest(run);
     if (features.isPresent()) {
-      html.append(features.get().byCode().html());
+      html.append(
+          Html.paragraph(
+              "Images that lie together look alike to the teacher at step %,d; numbers stand amid the images of their code."
+                  .formatted(features.get().step())));
+      html.append("<div class=\"row\">").append(features.get().byCode().html());
       features.get().byLabel(run.labelNames()).map(ScatterChart::html).ifPresent(html::append);
+      html.append("</div>");
     }
-    return html.isEmpty() ? "" : "<div class=\"row\">" + html + "</div>";
+    return html.toString();
   }
 
   private String scores() {
