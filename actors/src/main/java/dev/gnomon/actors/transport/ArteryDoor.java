@@ -34,7 +34,7 @@ public final class ArteryDoor implements AutoCloseable {
   private static final String ARTERY = "akka.remote.artery";
   private static final String CHANNEL = "actors";
   private static final int PLACES = 1024; // three connections for each of the other nodes
-  private static final int GREETING_MS = 10_000;
+  private static final int GREETING_MS = 30_000;
   private static final int GREETING_BYTES = 5;
   private static final int SILENCE_MS = 30 * 60_000; // Akka closes what is idle after 5 minutes
   private static final int PIECE_BYTES = 1 << 16;

@@ -40,7 +40,7 @@ public final class Gate implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
   private static final int MOST_AT_THE_GATE = 128;
-  private static final int SECONDS_AT_THE_GATE = 10;
+  private static final int SECONDS_AT_THE_GATE = 30; // a machine that is busy starting many is slow
   private static final int PAUSE_MS = 100;
 
   private final String channel;
