@@ -94,7 +94,7 @@ final class FeaturesCommand implements Callable<Integer> {
       names = "-n",
       paramLabel = "N",
       description =
-          "So many images, drawn by the seed. Default: all, which gnomon.condition.source = kmeans"
+          "So many images, drawn by the seed. Default: all, which a run that trains under their codes"
               + " needs.")
   private Optional<Integer> count = Optional.empty();
 

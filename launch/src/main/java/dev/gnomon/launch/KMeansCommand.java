@@ -7,12 +7,14 @@ import dev.gnomon.model.checkpoint.SavedFile;
 import dev.gnomon.model.data.DataException;
 import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.engine.Safetensors;
+import dev.gnomon.model.features.CodesOrigin;
 import dev.gnomon.model.features.FeatureFolder;
 import dev.gnomon.model.features.ImageCodes;
 import dev.gnomon.model.features.NpyFile;
 import dev.gnomon.model.features.Rows;
 import dev.gnomon.model.features.StreamedKMeans;
 import dev.gnomon.model.metrics.ClusterAgreement;
+import dev.gnomon.model.training.TrainingSettings.Source;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -39,7 +41,8 @@ import picocli.CommandLine.Spec;
       "features made, and writes the codes of each (safetensors: ids, codes, labels,",
       "centroids). Where the images have labels: a table of NMI, AMI and ARI, as",
       "scores.tsv, and as heat maps nmi.png and ami.png.",
-      "A file of codes is what gnomon.condition.source = kmeans trains under."
+      "A file of codes is what a run with gnomon.condition.source = kmeans, or external where the",
+      "features are of a foreign network, trains under."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false)
@@ -266,9 +269,13 @@ final class KMeansCommand implements Callable<Integer> {
         """
         Codes, SHA-256 %s: %s
         Next, to train under them (--init WEIGHTS begins at a checkpoint's trunk.safetensors):
-          launch/gnomon train --set gnomon.condition.source=kmeans --set gnomon.condition.prototypes=%d --set gnomon.condition.codes=%s
+          launch/gnomon train --set gnomon.condition.source=%s --set gnomon.condition.prototypes=%d --set gnomon.condition.codes=%s
         """,
-        SavedFile.sha256(best.file()), best.file(), clusters, best.file().toAbsolutePath());
+        SavedFile.sha256(best.file()),
+        best.file(),
+        CodesOrigin.of(best.file()).map(CodesOrigin::source).orElse(Source.EXTERNAL),
+        clusters,
+        best.file().toAbsolutePath());
     console.flush();
     if (compared) {
       grid.writeHeatMap(codes.resolve("nmi.png"), "NMI", Cell::nmi);

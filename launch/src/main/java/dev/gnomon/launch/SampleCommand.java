@@ -154,8 +154,7 @@ final class SampleCommand implements Callable<Integer> {
     if (prototypes == 0 || !sampler.guided()) {
       throw new UsageException(
           ("the newest checkpoint of %s has not learned to follow prototypes: it is of stage 1,"
-                  + " or gnomon.condition.source is neither bootstrap,"
-                  + " bootstrap-patch nor kmeans")
+                  + " or gnomon.condition.source is none or labels")
               .formatted(run));
     }
     if (condition.like.isPresent()) {

@@ -128,6 +128,46 @@ class FeatureCommandsTest {
         .contains("gnomon.condition.codes-digest: is", "they are not those of this run");
   }
 
+  @Test
+  void codesOfAForeignNetworkAreASourceOfTheirOwn() throws IOException {
+    Path network = folder.resolve("foreign.pt");
+    Files.write(network, Kernels.archive());
+    Path foreign = folder.resolve("foreign");
+    Path own = folder.resolve("own");
+    assertThat(gnomon(features("--network", network.toString(), "--out", foreign.toString())))
+        .as(err.toString())
+        .isZero();
+    assertThat(gnomon(features("--layers", "1", "--out", own.toString()))).isZero();
+    assertThat(gnomon(kmeans(foreign))).isZero();
+    assertThat(out.toString()).contains("gnomon.condition.source=external");
+    assertThat(gnomon(kmeans(own))).isZero();
+    Path foreignCodes = foreign.resolve("kmeans-6/layer-00-noise-0.00.safetensors");
+    Path ownCodes = own.resolve("kmeans-6/layer-01-noise-0.20.safetensors");
+
+    Path run = folder.resolve("external");
+    assertThat(gnomon(guided(run, foreignCodes, 6, "external"))).as(err.toString()).isZero();
+    Checkpoint last = new CheckpointStore(run).newest().checkpoint().orElseThrow();
+    assertThat(last.manifest().settings())
+        .containsEntry("gnomon.condition.source", "external")
+        .containsEntry("gnomon.condition.codes-digest", SavedFile.sha256(foreignCodes));
+
+    Path refused = folder.resolve("refused");
+    assertThat(gnomon(guided(refused, foreignCodes, 6, "kmeans"))).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("gnomon.condition.source: is kmeans, but", "of a foreign network (SHA-256")
+        .contains("set it to external");
+    assertThat(gnomon(guided(refused, ownCodes, 6, "external"))).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("gnomon.condition.source: is external, but", "of a run's own network (step 4")
+        .contains("set it to kmeans");
+  }
+
+  private static String[] features(String... more) {
+    List<String> arguments = new ArrayList<>(List.of("features", "--run", run.toString()));
+    arguments.addAll(List.of(more));
+    return arguments.toArray(String[]::new);
+  }
+
   /** Few iterations on many images. */
   private static String[] kmeans(Path features, String... more) {
     List<String> arguments = new ArrayList<>(List.of("kmeans", "--features", features.toString()));
@@ -137,6 +177,10 @@ class FeatureCommandsTest {
   }
 
   private static String[] guided(Path directory, Path codes, int clusters) {
+    return guided(directory, codes, clusters, "kmeans");
+  }
+
+  private static String[] guided(Path directory, Path codes, int clusters, String source) {
     List<String> arguments = new ArrayList<>(List.of("train", "--run", directory.toString()));
     arguments.addAll(
         List.of("--init", run.resolve("checkpoints/step-000004/trunk.safetensors").toString()));
@@ -144,7 +188,7 @@ class FeatureCommandsTest {
     for (String set :
         List.of(
             "gnomon.steps=8",
-            "gnomon.condition.source=kmeans",
+            "gnomon.condition.source=" + source,
             "gnomon.condition.prototypes=" + clusters,
             "gnomon.condition.codes=" + codes)) {
       arguments.addAll(List.of("--set", set));

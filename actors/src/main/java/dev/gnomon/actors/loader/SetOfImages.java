@@ -1,6 +1,7 @@
 package dev.gnomon.actors.loader;
 
 import dev.gnomon.actors.settings.RunSettings;
+import dev.gnomon.actors.telemetry.SupervisionLog;
 import dev.gnomon.model.checkpoint.SavedFile;
 import dev.gnomon.model.data.BatchOrder;
 import dev.gnomon.model.data.BatchReader;
@@ -8,6 +9,7 @@ import dev.gnomon.model.data.DataException;
 import dev.gnomon.model.data.ImageBatch;
 import dev.gnomon.model.data.ImageSet;
 import dev.gnomon.model.data.ImageSets;
+import dev.gnomon.model.features.CodesOrigin;
 import dev.gnomon.model.features.ImageCodes;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,8 +31,18 @@ public final class SetOfImages implements ImageSource {
     long seed = settings.training().seed();
     BatchOrder order = new BatchOrder(seed, images.count(), settings.training().batchSize());
     boolean flip = settings.data().flip();
-    return new SetOfImages(
-        images, new BatchReader(images, order, seed, flip, codes(settings, images)));
+    int[] codes = codes(settings, images);
+    settings.codes().ifPresent(file -> say(settings, file));
+    return new SetOfImages(images, new BatchReader(images, order, seed, flip, codes));
+  }
+
+  private static void say(RunSettings settings, Path file) {
+    SupervisionLog.event("codes-read")
+        .with("actor", "data")
+        .with("source", settings.training().condition().source())
+        .with("file", file)
+        .with("of", CodesOrigin.of(file).map(CodesOrigin::words).orElse("it does not say"))
+        .info();
   }
 
   /**

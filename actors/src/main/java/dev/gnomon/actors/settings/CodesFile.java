@@ -2,7 +2,10 @@ package dev.gnomon.actors.settings;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValueFactory;
+import dev.gnomon.model.Choice;
 import dev.gnomon.model.checkpoint.SavedFile;
+import dev.gnomon.model.features.CodesOrigin;
+import dev.gnomon.model.training.TrainingSettings.Source;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -10,12 +13,14 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The file of codes that a run with {@code gnomon.condition.source = kmeans} trains under. Where it
- * lies may differ from node to node; what is in it is part of what the run is, so its SHA-256 is
- * one of the keys that all nodes and all continuations share.
+ * The file of codes that a run with {@code gnomon.condition.source = kmeans} or {@code external}
+ * trains under. Where it lies may differ from node to node; what is in it is part of what the run
+ * is, so its SHA-256 is one of the keys that all nodes and all continuations share. The file says
+ * whose features its codes are of, and the source has to say the same.
  */
 final class CodesFile {
 
+  private static final String SOURCE = "gnomon.condition.source";
   static final String FILE = "gnomon.condition.codes";
   static final String DIGEST = "gnomon.condition.codes-digest";
 
@@ -36,7 +41,8 @@ final class CodesFile {
           new Problem(
               FILE,
               "is empty, expected a file that launch/gnomon kmeans made:"
-                  + " gnomon.condition.source = kmeans"));
+                  + " gnomon.condition.source = "
+                  + source(config)));
     }
     if (!Files.isRegularFile(Path.of(file))) {
       return digest.isEmpty()
@@ -47,6 +53,10 @@ final class CodesFile {
                           .formatted(file, DIGEST)
                       + " (launch/gnomon kmeans says it)"))
           : Optional.empty(); // a node that reads images finds that out
+    }
+    Optional<Problem> foreign = otherSource(Path.of(file), source(config));
+    if (foreign.isPresent()) {
+      return foreign;
     }
     String found = sha256(Path.of(file));
     return digest.isEmpty() || digest.equals(found)
@@ -68,7 +78,23 @@ final class CodesFile {
   }
 
   private static boolean isUsed(Config config) {
-    return config.getString("gnomon.condition.source").equals("kmeans");
+    return Choice.of(Source.values(), source(config)).given();
+  }
+
+  private static String source(Config config) {
+    return config.getString(SOURCE);
+  }
+
+  /** What is wrong where the codes are known to be of the other source's features. */
+  private static Optional<Problem> otherSource(Path file, String source) {
+    return CodesOrigin.of(file)
+        .filter(origin -> !origin.source().word().equals(source))
+        .map(
+            origin ->
+                new Problem(
+                    SOURCE,
+                    "is %s, but the codes in %s are of %s; set it to %s"
+                        .formatted(source, file, origin.words(), origin.source())));
   }
 
   private static String sha256(Path file) {

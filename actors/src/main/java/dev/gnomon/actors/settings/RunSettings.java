@@ -65,7 +65,7 @@ public record RunSettings(
 
   /** The file of codes that images were given, for a source that trains under them. */
   public Optional<Path> codes() {
-    return training.condition().source() == TrainingSettings.Source.KMEANS
+    return training.condition().source().given()
         ? text(resolved, CodesFile.FILE).map(Path::of)
         : Optional.empty();
   }

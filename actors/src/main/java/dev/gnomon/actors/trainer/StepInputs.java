@@ -113,7 +113,7 @@ final class StepInputs {
         switch (source) {
           case NONE -> Conditions.none(next);
           case LABELS -> Conditions.codes(next, batch.labels());
-          case KMEANS -> Conditions.codes(next, batch.codes());
+          case KMEANS, EXTERNAL -> Conditions.codes(next, batch.codes());
           case BOOTSTRAP, BOOTSTRAP_PATCH ->
               needsConditions(next) ? conditions.remove(next) : Conditions.none(next);
         };

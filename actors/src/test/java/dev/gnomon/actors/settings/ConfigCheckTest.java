@@ -53,7 +53,7 @@ class ConfigCheckTest {
             file + ":6: gnomon.modle: there is no such key; did you mean gnomon.model?",
             file + ":7: gnomon.model.depth: is 5, expected an even number of at least 0",
             file
-                + ":8: gnomon.condition.source: is \"boot\", expected none | labels | kmeans | bootstrap | bootstrap-patch",
+                + ":8: gnomon.condition.source: is \"boot\", expected none | labels | kmeans | external | bootstrap | bootstrap-patch",
             file + ":8: gnomon.condition.prototypes: is 1, expected a whole number of at least 2",
             file + ":9: gnomon.checkpoint.every: is 0, expected a whole number of at least 1",
             file

@@ -95,7 +95,7 @@ public final class ImageSampler implements AutoCloseable {
     this.guided =
         switch (settings.condition().source()) {
           case NONE -> false;
-          case LABELS, KMEANS -> true;
+          case LABELS, KMEANS, EXTERNAL -> true;
           case BOOTSTRAP, BOOTSTRAP_PATCH -> step > settings.schedule().boundary();
         };
   }

@@ -66,7 +66,7 @@ public final class Conditioning {
   private UViT.Layout layout() {
     return switch (source) {
       case NONE -> UViT.Layout.PLAIN;
-      case LABELS, KMEANS -> UViT.Layout.LABEL;
+      case LABELS, KMEANS, EXTERNAL -> UViT.Layout.LABEL;
       case BOOTSTRAP -> UViT.Layout.GUIDED;
       case BOOTSTRAP_PATCH -> UViT.Layout.PATCHES;
     };
@@ -75,7 +75,7 @@ public final class Conditioning {
   private int labels() {
     return switch (source) {
       case LABELS -> settings.condition().classes() + 1;
-      case KMEANS -> settings.condition().prototypes() + 1;
+      case KMEANS, EXTERNAL -> settings.condition().prototypes() + 1;
       default -> 0;
     };
   }
@@ -107,7 +107,7 @@ public final class Conditioning {
       case NONE -> {
         return null;
       }
-      case LABELS, KMEANS -> {
+      case LABELS, KMEANS, EXTERNAL -> {
         requireCodes(conditions, dropped.length);
         long[] labels = new long[dropped.length];
         for (int i = 0; i < labels.length; i++) {

@@ -107,7 +107,7 @@ public final class SequentialTraining implements AutoCloseable {
     return switch (settings.condition().source()) {
       case NONE -> Conditions.none(k);
       case LABELS -> Conditions.codes(k, batch.labels());
-      case KMEANS -> Conditions.codes(k, batch.codes());
+      case KMEANS, EXTERNAL -> Conditions.codes(k, batch.codes());
       case BOOTSTRAP, BOOTSTRAP_PATCH ->
           schedule.guided(k)
               ? conditions.computeIfAbsent(k, step -> assigned(batch))

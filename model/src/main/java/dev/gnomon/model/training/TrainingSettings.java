@@ -47,7 +47,8 @@ public record TrainingSettings(
   public enum Source implements Choice {
     NONE("no conditions"),
     LABELS("the labels of the images"),
-    KMEANS("codes that images were given before the run, by k-means of features"),
+    KMEANS("codes that images were given before the run, by k-means of a run's own features"),
+    EXTERNAL("such codes by k-means of another network's features, such as DINO's"),
     BOOTSTRAP("the model's own prototypes, one an image: the method"),
     BOOTSTRAP_PATCH("the model's own prototypes, one a patch of an image");
 
@@ -65,6 +66,11 @@ public record TrainingSettings(
     /** Whether each patch of an image has a code of its own, instead of the image. */
     public boolean perPatch() {
       return this == BOOTSTRAP_PATCH;
+    }
+
+    /** Whether images are given their codes before the run, in a file. */
+    public boolean given() {
+      return this == KMEANS || this == EXTERNAL;
     }
 
     @Override

@@ -72,7 +72,7 @@ public final class TrunkState implements AutoCloseable {
     }
     this.average = new MovingAverage(device, settings.emaDecay(), student);
     this.optimizer = new AdamW(device, settings.optimizer(), parameters, student);
-    boolean given = settings.condition().source() == Source.KMEANS;
+    boolean given = settings.condition().source().given();
     this.codes = new double[given ? settings.condition().prototypes() : 0];
     this.versions = new HostCopies(device, average.arrays());
     this.whole = new HostCopies(device, arrays());
