@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       FeaturesCommand.class,
       KMeansCommand.class,
+      ReproduceCommand.class,
       NodeCommand.class,
       StatusCommand.class,
       TellCommand.class,

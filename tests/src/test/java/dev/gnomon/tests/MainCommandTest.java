@@ -14,6 +14,7 @@ import dev.gnomon.model.data.ImageSets;
 import dev.gnomon.model.diffusion.ImageSampler;
 import dev.gnomon.model.diffusion.SampleBlock;
 import dev.gnomon.model.engine.ComputeDevice;
+import dev.gnomon.model.metrics.SmallClassifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -16,6 +16,26 @@ public interface Rows {
    */
   void read(int from, int to, float[] into);
 
+  /** Rows that lie in memory, [n, dimensions]. */
+  static Rows of(float[] rows, int dimensions) {
+    return new Rows() {
+      @Override
+      public int count() {
+        return rows.length / dimensions;
+      }
+
+      @Override
+      public int dimensions() {
+        return dimensions;
+      }
+
+      @Override
+      public void read(int from, int to, float[] into) {
+        System.arraycopy(rows, from * dimensions, into, 0, (to - from) * dimensions);
+      }
+    };
+  }
+
   /** These rows, each brought to length 1; a row of zeros stays one. */
   default Rows normalised() {
     Rows whole = this;

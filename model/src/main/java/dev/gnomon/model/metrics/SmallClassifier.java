@@ -1,4 +1,4 @@
-package dev.gnomon.tests;
+package dev.gnomon.model.metrics;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -16,12 +16,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /**
  * Someone else's eye: a small convolutional classifier, trained on real images and their labels,
- * that looks at what the diffusion model drew.
+ * that looks at what a diffusion model drew.
  */
-final class SmallClassifier implements AutoCloseable {
+public final class SmallClassifier implements AutoCloseable {
+
+  private static final long SEED = 7;
 
   private static final String KERNELS =
       """
@@ -44,7 +47,16 @@ final class SmallClassifier implements AutoCloseable {
   private final int size;
   private final int classes;
 
-  SmallClassifier(ComputeDevice device, int channels, int size, int classes) {
+  /**
+   * An untrained one.
+   *
+   * @param size height and width of images, a multiple of 4
+   */
+  public SmallClassifier(ComputeDevice device, int channels, int size, int classes) {
+    if (size % 4 != 0) {
+      throw new IllegalArgumentException(
+          "images of size %d: the classifier halves it twice".formatted(size));
+    }
     this.device = device;
     this.channels = channels;
     this.size = size;
@@ -62,7 +74,7 @@ final class SmallClassifier implements AutoCloseable {
             parameter("b2", flat, classes));
     for (int i = 0; i < parameters.size(); i++) {
       Parameter p = parameters.get(i);
-      weights.put(p.name(), device.array(owner, p.initial(7, i)));
+      weights.put(p.name(), device.array(owner, p.initial(SEED, i)));
     }
   }
 
@@ -71,8 +83,8 @@ final class SmallClassifier implements AutoCloseable {
   }
 
   /** Trains on the images below {@code trained}, in batches of 64 drawn at random. */
-  void train(ImageSet images, int trained, int steps) {
-    Random random = new Random(7);
+  public void train(ImageSet images, int trained, int steps) {
+    Random random = new Random(SEED);
     Optimizer settings = new Optimizer(2e-3, 0.9, 0.999, 1e-8, 0.01, 20, 0);
     try (AdamW adamw = new AdamW(device, settings, parameters, weights)) {
       for (int step = 0; step < steps; step++) {
@@ -122,7 +134,7 @@ final class SmallClassifier implements AutoCloseable {
   }
 
   /** How likely each image is of each class, [images][classes]. */
-  double[][] probabilities(byte[] pixels) {
+  public double[][] probabilities(byte[] pixels) {
     try (NDManager scope = device.scope()) {
       float[] flat = logits(scope, weights, pixels).softmax(1).toFloatArray();
       double[][] rows = new double[flat.length / classes][classes];
@@ -134,11 +146,10 @@ final class SmallClassifier implements AutoCloseable {
   }
 
   /** Share of the images from {@code from} on that it names rightly. */
-  double accuracy(ImageSet images, int from) {
+  public double accuracy(ImageSet images, int from) {
     int right = 0;
     for (int start = from; start < images.count(); start += 500) {
-      int[] chosen =
-          java.util.stream.IntStream.range(start, Math.min(start + 500, images.count())).toArray();
+      int[] chosen = IntStream.range(start, Math.min(start + 500, images.count())).toArray();
       double[][] rows = probabilities(pixels(images, chosen));
       for (int i = 0; i < chosen.length; i++) {
         right += best(rows[i]) == images.label(chosen[i]) ? 1 : 0;
@@ -147,7 +158,8 @@ final class SmallClassifier implements AutoCloseable {
     return right / (double) (images.count() - from);
   }
 
-  static int best(double[] row) {
+  /** The likeliest class of one image. */
+  public static int best(double[] row) {
     int best = 0;
     for (int i = 1; i < row.length; i++) {
       best = row[i] > row[best] ? i : best;

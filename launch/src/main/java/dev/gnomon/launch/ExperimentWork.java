@@ -1,0 +1,293 @@
+package dev.gnomon.launch;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigValueFactory;
+import dev.gnomon.actors.node.Gnomon;
+import dev.gnomon.actors.run.RunListener;
+import dev.gnomon.actors.run.RunSummary;
+import dev.gnomon.actors.run.StepReport;
+import dev.gnomon.actors.settings.Configuration;
+import dev.gnomon.actors.settings.RunSettings;
+import dev.gnomon.launch.report.Report;
+import dev.gnomon.launch.reproduce.Job;
+import dev.gnomon.launch.reproduce.JobWork;
+import dev.gnomon.launch.reproduce.Mode;
+import dev.gnomon.launch.reproduce.StoppedException;
+import dev.gnomon.model.checkpoint.Checkpoint;
+import dev.gnomon.model.checkpoint.CheckpointException;
+import dev.gnomon.model.checkpoint.CheckpointStore;
+import dev.gnomon.model.data.ImageSet;
+import dev.gnomon.model.features.ImageCodes;
+import dev.gnomon.model.metrics.ClusterAgreement;
+import dev.gnomon.protocol.Role;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
+
+/**
+ * Does the jobs of an experiment in this process: trains as {@code gnomon train} does, gives codes
+ * by {@code gnomon features} and {@code gnomon kmeans}, and scores. Runs lie in runs/ of its
+ * folder, codes in codes/, each under the name of its job.
+ */
+final class ExperimentWork implements JobWork, AutoCloseable {
+
+  private final Path out;
+  private final ExperimentScores scores;
+
+  /**
+   * @param out folder of runs and codes
+   * @param base settings that all runs share
+   */
+  ExperimentWork(Path out, Config base) {
+    this.out = out;
+    this.scores = new ExperimentScores(RunSettings.from(base));
+  }
+
+  @Override
+  public boolean hasLeft(Job job) {
+    try {
+      if (job.task() instanceof Job.Train train) {
+        return checkpoint(job, train.steps()).isPresent();
+      }
+      return !(job.task() instanceof Job.Cluster cluster) || Files.exists(codes(job, cluster));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public Map<String, Double> perform(Job job, Going going) throws Exception {
+    if (job.task() instanceof Job.Train train) {
+      return train(job, train, going);
+    }
+    if (job.task() instanceof Job.Cluster cluster) {
+      return cluster(job, cluster);
+    }
+    Job.Score score = (Job.Score) job.task();
+    return scores.of(whole(job.needs().get(0), score.step()), score, going);
+  }
+
+  @Override
+  public void close() {
+    scores.close();
+  }
+
+  private Path run(Job job) {
+    return out.resolve("runs").resolve(job.fileName());
+  }
+
+  private Map<String, Double> train(Job job, Job.Train train, Going going) throws Exception {
+    RunSettings settings = RunSettings.from(configuration(job, train));
+    Plugins.check(settings);
+    RunDirectory directory = new RunDirectory(run(job));
+    ImageSet images = TrainingImages.of(settings);
+    new MemoryCheck(settings, EnumSet.allOf(Role.class), images.bytes(), AvailableMemory.here())
+        .require();
+    directory.keep(settings.resolved());
+    Measured measured = new Measured(going);
+    Gnomon running = Gnomon.start(settings, directory.path(), measured);
+    try (StopSignal signal = StopSignal.to(running::stop, settings.deadlines().stop())) {
+      RunSummary summary = running.await();
+      Report.write(directory.path());
+      switch (summary.outcome()) {
+        case DONE -> {
+          return measured.scores(settings, images);
+        }
+        case STOPPED -> {
+          signal.ended(ExitCode.DONE);
+          throw new StoppedException(
+              "%s stopped at step %,d".formatted(job.name(), summary.step()));
+        }
+        default -> throw new IOException(summary.cause());
+      }
+    }
+  }
+
+  /** With the files that it begins with, which other jobs have made. */
+  private Config configuration(Job job, Job.Train train) throws IOException {
+    Config config = train.config();
+    for (Job need : job.needs()) {
+      if (need.task() instanceof Job.Train) {
+        long step = train.begin().orElseThrow();
+        Path weights = whole(need, step).directory().resolve("trunk.safetensors");
+        config = with(config, "gnomon.init", weights);
+      } else if (need.task() instanceof Job.Cluster cluster) {
+        config = with(config, "gnomon.condition.codes", codes(need, cluster));
+        config = with(config, "gnomon.condition.codes-digest", "");
+      }
+    }
+    return Configuration.kept(config, List.of());
+  }
+
+  private static Config with(Config config, String key, Object value) {
+    Object plain = value instanceof Path path ? path.toAbsolutePath().toString() : value;
+    return config.withValue(key, ConfigValueFactory.fromAnyRef(plain));
+  }
+
+  private Map<String, Double> cluster(Job job, Job.Cluster cluster) throws IOException {
+    Job of = job.needs().get(0);
+    Path features = features(job);
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "features",
+                "--run",
+                run(of).toString(),
+                "--checkpoint",
+                whole(of, cluster.step()).directory().toString(),
+                "--out",
+                features.toString()));
+    command.addAll(options(cluster.codes(), settings(of)));
+    run(command);
+    String clusters = String.valueOf(cluster.clusters());
+    run(List.of("kmeans", "--features", features.toString(), "-k", clusters));
+    ImageCodes codes = ImageCodes.read(codes(job, cluster));
+    Map<String, Double> scores = new LinkedHashMap<>();
+    scores.put("images", (double) codes.codes().length);
+    if (codes.labels()[0] >= 0) {
+      scores.put("nmi", ClusterAgreement.nmi(codes.labels(), codes.codes()));
+      scores.put("ari", ClusterAgreement.ari(codes.labels(), codes.codes()));
+      scores.put("ami", ClusterAgreement.ami(codes.labels(), codes.codes()));
+    }
+    return scores;
+  }
+
+  private static List<String> options(Mode.Codes codes, RunSettings of) {
+    List<String> options = new ArrayList<>();
+    if (codes instanceof Mode.OwnCodes own) {
+      int middle = of.training().network().depth() / 2;
+      double teacher = of.training().noiseLevels().teacher();
+      options.addAll(List.of("--layers", String.valueOf(own.layer().orElse(middle))));
+      options.addAll(List.of("--noise-levels", String.valueOf(own.noiseLevel().orElse(teacher))));
+    } else if (codes instanceof Mode.ForeignCodes foreign) {
+      options.addAll(List.of("--network", foreign.network().toString()));
+      foreign
+          .imageSize()
+          .ifPresent(size -> options.addAll(List.of("--image-size", String.valueOf(size))));
+      if (!foreign.mean().isEmpty()) {
+        options.addAll(List.of("--mean", joined(foreign.mean())));
+      }
+      if (!foreign.deviation().isEmpty()) {
+        options.addAll(List.of("--std", joined(foreign.deviation())));
+      }
+    }
+    return options;
+  }
+
+  private static String joined(List<Double> numbers) {
+    return String.join(",", numbers.stream().map(String::valueOf).toList());
+  }
+
+  private static RunSettings settings(Job trained) {
+    return RunSettings.from(((Job.Train) trained.task()).config());
+  }
+
+  /** As a person would, in this process. */
+  private static void run(List<String> command) throws IOException {
+    StringWriter said = new StringWriter();
+    PrintWriter writer = new PrintWriter(said, true);
+    int code = Main.run(writer, writer, command.toArray(String[]::new));
+    if (code != ExitCode.DONE) {
+      throw new IOException(
+          "gnomon %s ended with exit code %d: %s"
+              .formatted(String.join(" ", command), code, said.toString().strip()));
+    }
+  }
+
+  private Path features(Job job) {
+    return out.resolve("codes").resolve(job.fileName());
+  }
+
+  private Path codes(Job job, Job.Cluster cluster) throws IOException {
+    Path folder = features(job).resolve("kmeans-" + cluster.clusters());
+    if (!Files.isDirectory(folder)) {
+      return folder.resolve("none");
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> file.toString().endsWith(".safetensors"))
+          .findFirst()
+          .orElse(folder.resolve("none"));
+    }
+  }
+
+  private Checkpoint whole(Job trained, long step) throws IOException {
+    return checkpoint(trained, step)
+        .orElseThrow(
+            () ->
+                new IOException(
+                    "%s has no checkpoint of step %d that is whole; remove the folder, and it is trained again"
+                        .formatted(run(trained), step)));
+  }
+
+  private Optional<Checkpoint> checkpoint(Job trained, long step) throws IOException {
+    if (!Files.isDirectory(run(trained))) {
+      return Optional.empty();
+    }
+    CheckpointStore store = new CheckpointStore(run(trained));
+    Optional<Checkpoint> found =
+        store.list().stream()
+            .filter(checkpoint -> checkpoint.step() == step)
+            .max(Comparator.comparingLong(checkpoint -> checkpoint.manifest().lineage()));
+    try {
+      return found.isPresent()
+          ? Optional.of(store.open(found.get().directory()))
+          : Optional.empty();
+    } catch (CheckpointException notWhole) {
+      return Optional.empty();
+    }
+  }
+
+  /** Passes on how a run goes, and keeps what is known of its end. */
+  private static final class Measured implements RunListener {
+
+    private final Going going;
+    private volatile Map<String, Double> last = Map.of();
+
+    Measured(Going going) {
+      this.going = going;
+    }
+
+    @Override
+    public void onStep(StepReport report) {
+      last = report.measures();
+      double rate = last.getOrDefault("images_per_second", Double.NaN);
+      going.at(
+          "step %,d of %,d  %,.0f images/s".formatted(report.step(), report.steps(), rate),
+          OptionalDouble.of((double) report.step() / report.steps()));
+    }
+
+    @Override
+    public void onEvent(String line) {}
+
+    @Override
+    public void onScored(long step, Map<String, Double> scored) {}
+
+    @Override
+    public void onFinished(RunSummary summary) {}
+
+    Map<String, Double> scores(RunSettings settings, ImageSet images) {
+      Map<String, Double> scores = new LinkedHashMap<>();
+      long trained = settings.training().steps() * settings.training().batchSize();
+      scores.put("images", (double) trained);
+      scores.put("epochs", trained / (double) images.count());
+      for (String measure : List.of("loss", "sinkhorn_loss", "nmi", "staleness")) {
+        if (Double.isFinite(last.getOrDefault(measure, Double.NaN))) {
+          scores.put("last_" + measure, last.get(measure));
+        }
+      }
+      return scores;
+    }
+  }
+}

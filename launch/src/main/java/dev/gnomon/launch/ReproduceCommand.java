@@ -1,0 +1,180 @@
+package dev.gnomon.launch;
+
+import dev.gnomon.launch.reproduce.Experiment;
+import dev.gnomon.launch.reproduce.ExperimentFile;
+import dev.gnomon.launch.reproduce.ExperimentPlan;
+import dev.gnomon.launch.reproduce.Job;
+import dev.gnomon.launch.reproduce.Reproduction;
+import dev.gnomon.launch.reproduce.ReproductionLines;
+import dev.gnomon.launch.reproduce.ResultFolder;
+import dev.gnomon.launch.reproduce.SourceVersion;
+import dev.gnomon.launch.reproduce.StoppedException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code gnomon reproduce}: all runs of an experiment, and a page of what came out. */
+@Command(
+    name = "reproduce",
+    description = {
+      "Trains and scores what an experiment compares. It may be killed anywhere: the same command goes on from there. Jobs whose",
+      "results are there are not done again."
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class ReproduceCommand implements Callable<Integer> {
+
+  private static final Duration BETWEEN_LINES = Duration.ofSeconds(30);
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      required = true,
+      description = "The experiment, such as conf/experiments/fashion-mnist.conf.")
+  private Path config;
+
+  @Option(
+      names = "--data",
+      paramLabel = "PATH",
+      description = "Where the images lie: gnomon.data.path.")
+  private Optional<Path> data = Optional.empty();
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description =
+          "One key over the file, such as gnomon.steps=800 or experiment.seeds=[1]. Results of other"
+              + " settings stay beside those of these.")
+  private List<String> sets = new ArrayList<>();
+
+  @Option(
+      names = "--only",
+      paramLabel = "WORD,...",
+      description =
+          "Only jobs that have one of these words as a part of their name, such as bootstrap, seed-1,"
+              + " train or staleness-16, and what they need. Given again: one of each.")
+  private List<String> only = new ArrayList<>();
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description =
+          "Folder of runs and codes. What is lost of it is trained again where a job still needs it."
+              + " Default: runs/reproduce/NAME")
+  private Optional<Path> out = Optional.empty();
+
+  @Option(
+      names = "--docs",
+      paramLabel = "DIR",
+      defaultValue = "docs",
+      description = "Folder of results/NAME/*.json. Default: ${DEFAULT-VALUE}")
+  private Path docs;
+
+  @Option(names = "--list", description = "Only list the jobs, and which are done.")
+  private boolean list;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws Exception {
+    PrintWriter console = spec.commandLine().getOut();
+    Experiment experiment = ExperimentFile.read(config, settings(), !list);
+    ExperimentPlan plan = ExperimentPlan.of(experiment);
+    ResultFolder results = new ResultFolder(docs.resolve("results").resolve(experiment.name()));
+    others(results, plan, console);
+    if (list) {
+      return listed(wanted(plan), results, console);
+    }
+    Map<String, String> failed = run(experiment, wanted(plan), results, console);
+    console.println("Results: " + results.path());
+    console.flush();
+    return failed.isEmpty() ? ExitCode.DONE : ExitCode.FAILED;
+  }
+
+  private Map<String, String> run(
+      Experiment experiment, List<Job> wanted, ResultFolder results, PrintWriter console)
+      throws Exception {
+    Path runs = out.orElse(Path.of("runs", "reproduce", experiment.name()));
+    Files.createDirectories(runs);
+    new RunDirectory(runs).holdLogs();
+    LoggerFactory.getLogger(ReproduceCommand.class).info("reproduce {}", experiment.name());
+    try (FileChannel lock =
+            FileChannel.open(
+                runs.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock held = alone(lock, runs);
+        ExperimentWork work = new ExperimentWork(runs, experiment.base())) {
+      ReproductionLines lines = new ReproductionLines(console, BETWEEN_LINES, System::nanoTime);
+      return new Reproduction(results, work, lines, SourceVersion.here()).run(wanted);
+    } catch (StoppedException stopped) {
+      console.printf("%s; the same command goes on from there%n", stopped.getMessage());
+      console.flush();
+      return Map.of();
+    }
+  }
+
+  /** Two processes must not train one run. */
+  private static FileLock alone(FileChannel lock, Path runs) throws IOException {
+    try {
+      FileLock held = lock.tryLock();
+      if (held != null) {
+        return held;
+      }
+    } catch (OverlappingFileLockException thisProcess) {
+      // said below
+    }
+    throw new UsageException(
+        "%s: another process works there; wait for it, or choose another --out".formatted(runs));
+  }
+
+  private List<String> settings() {
+    List<String> all = new ArrayList<>(sets);
+    data.ifPresent(path -> all.add("gnomon.data.path=\"" + path.toAbsolutePath() + "\""));
+    return all;
+  }
+
+  private List<Job> wanted(ExperimentPlan plan) {
+    List<Job> wanted =
+        plan.jobs().stream()
+            .filter(job -> only.stream().allMatch(words -> job.isOf(List.of(words.split(",")))))
+            .toList();
+    if (wanted.isEmpty()) {
+      throw new UsageException(
+          "--only %s: no job has such words in its name; --list shows them all".formatted(only));
+    }
+    return wanted;
+  }
+
+  private static void others(ResultFolder results, ExperimentPlan plan, PrintWriter console)
+      throws IOException {
+    List<Path> others = results.others(plan.jobs());
+    if (!others.isEmpty()) {
+      console.printf(
+          "%s: %d files, such as %s, are of other settings or other jobs, and are left out%n",
+          results.path(), others.size(), others.get(0).getFileName());
+    }
+  }
+
+  private static int listed(List<Job> jobs, ResultFolder results, PrintWriter console) {
+    for (Job job : jobs) {
+      console.printf("%s  %s%n", results.of(job).isPresent() ? "done" : "    ", job.name());
+    }
+    console.flush();
+    return ExitCode.DONE;
+  }
+}

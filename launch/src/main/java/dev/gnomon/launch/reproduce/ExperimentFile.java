@@ -1,0 +1,258 @@
+package dev.gnomon.launch.reproduce;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValueFactory;
+import dev.gnomon.actors.settings.ConfigFault;
+import dev.gnomon.actors.settings.Configuration;
+import dev.gnomon.actors.settings.InvalidConfiguration;
+import dev.gnomon.model.Choice;
+import dev.gnomon.model.diffusion.SolverKind;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads the file of an experiment, and finds every fault in it before anything starts. */
+public final class ExperimentFile {
+
+  private static final String ROOT = "experiment";
+
+  private final Path file;
+  private final List<ConfigFault> faults = new ArrayList<>();
+
+  private ExperimentFile(Path file) {
+    this.file = file;
+  }
+
+  /**
+   * The experiment of a file.
+   *
+   * @param sets "key=value", over the file: keys below {@code gnomon} or below {@code experiment}
+   * @param images whether they are to be read; else nobody has to say where they lie
+   * @throws InvalidConfiguration with every fault
+   */
+  public static Experiment read(Path file, List<String> sets, boolean images) {
+    ExperimentFile reading = new ExperimentFile(file);
+    Experiment experiment = reading.experiment(sets, images);
+    reading.require();
+    return experiment;
+  }
+
+  private void require() {
+    if (!faults.isEmpty()) {
+      throw new InvalidConfiguration(faults);
+    }
+  }
+
+  private Experiment experiment(List<String> sets, boolean images) {
+    if (!Files.isRegularFile(file)) {
+      faults.add(
+          new ConfigFault(
+              file.toString(), "", "there is no such file; experiments are in conf/experiments"));
+    }
+    require();
+    Config whole = whole(sets);
+    List<String> ofRuns = new ArrayList<>(ofRuns(sets));
+    if (!images && !"shapes".equals(kind(whole))) {
+      ofRuns.add("gnomon.data.path=not-read");
+    }
+    ofRuns.add("gnomon.evaluate.every=0"); // scores are jobs of their own
+    Config base = Configuration.kept(whole.withoutPath(ROOT), ofRuns);
+    CheckedGroup group = group(whole);
+    group.known(
+        "title",
+        "seeds",
+        "samples",
+        "curve-samples",
+        "sweep-samples",
+        "clusters",
+        "modes",
+        "guidance",
+        "solvers",
+        "studies",
+        "network");
+    List<Mode> modes = group.groups("modes").stream().map(this::mode).toList();
+    Experiment experiment =
+        new Experiment(
+            file.getFileName().toString().replaceFirst("\\.conf$", ""),
+            group.text("title"),
+            base,
+            group.seeds("seeds"),
+            group.count("samples", 2),
+            group.count("curve-samples", 2),
+            group.count("sweep-samples", 2),
+            group.count("clusters", 2),
+            modes,
+            group.optionalGroup("guidance").map(this::sweep),
+            group.groups("solvers").stream().map(this::solvers).toList(),
+            group.groups("studies").stream().map(this::study).toList());
+    if (faults.isEmpty()) {
+      names(group, experiment);
+    }
+    return experiment;
+  }
+
+  private Config whole(List<String> sets) {
+    try {
+      Config whole = ConfigFactory.parseFile(file.toFile());
+      for (String set : sets) {
+        if (set.startsWith(ROOT + ".")) {
+          whole = layer(set).withFallback(whole);
+        }
+      }
+      return whole.resolve();
+    } catch (ConfigException e) {
+      faults.add(new ConfigFault(file.toString(), "", "can not be read: " + e.getMessage()));
+      require();
+      throw e;
+    }
+  }
+
+  private static String kind(Config whole) {
+    return whole.hasPath("gnomon.data.kind") ? whole.getString("gnomon.data.kind") : "shapes";
+  }
+
+  private static Config layer(String set) {
+    String place = "--set " + set;
+    try {
+      return ConfigFactory.parseString(
+          set, ConfigParseOptions.defaults().setOriginDescription(place));
+    } catch (ConfigException plainText) {
+      int equals = set.indexOf('=');
+      return ConfigValueFactory.fromAnyRef(set.substring(equals + 1), place)
+          .atPath(set.substring(0, equals));
+    }
+  }
+
+  private static List<String> ofRuns(List<String> sets) {
+    return sets.stream().filter(set -> !set.startsWith(ROOT + ".")).toList();
+  }
+
+  private CheckedGroup group(Config whole) {
+    if (!whole.hasPath(ROOT)) {
+      faults.add(
+          new ConfigFault(
+              file.toString(), ROOT, "is missing: this is no experiment; see conf/experiments"));
+      require();
+    }
+    return new CheckedGroup(whole.getConfig(ROOT), ROOT, file.toString(), faults);
+  }
+
+  private Mode mode(CheckedGroup group) {
+    group.known("name", "settings", "begin", "codes");
+    Config settings =
+        group.optionalGroup("settings").map(CheckedGroup::config).orElse(ConfigFactory.empty());
+    return new Mode(
+        group.name("name"),
+        settings,
+        group.optionalGroup("begin").map(ExperimentFile::begin),
+        group.optionalGroup("codes").flatMap(ExperimentFile::codes));
+  }
+
+  private static Mode.Begin begin(CheckedGroup group) {
+    group.known("mode", "at");
+    return new Mode.Begin(group.name("mode"), group.number("at", 0, 1));
+  }
+
+  /** Empty where a foreign network is not named: whoever has one says where it lies. */
+  private static Optional<Mode.Codes> codes(CheckedGroup group) {
+    if (group.config().hasPath("network")) {
+      group.known("network", "image-size", "mean", "std");
+      String network = group.text("network");
+      if (!network.isBlank() && !Files.isRegularFile(Path.of(network))) {
+        group.fault("network", "is \"%s\", where no file is".formatted(network));
+      }
+      return network.isBlank()
+          ? Optional.empty()
+          : Optional.of(
+              new Mode.ForeignCodes(
+                  Path.of(network),
+                  group.has("image-size")
+                      ? Optional.of(group.count("image-size", 1))
+                      : Optional.empty(),
+                  group.has("mean") ? group.numbers("mean") : List.of(),
+                  group.has("std") ? group.numbers("std") : List.of()));
+    }
+    group.known("mode", "at", "layer", "noise-level");
+    return Optional.of(
+        new Mode.OwnCodes(
+            group.name("mode"),
+            group.number("at", 0, 1),
+            group.has("layer") ? Optional.of(group.count("layer", 0)) : Optional.empty(),
+            group.has("noise-level")
+                ? Optional.of(group.number("noise-level", 0, 1))
+                : Optional.empty()));
+  }
+
+  private Experiment.Sweep sweep(CheckedGroup group) {
+    group.known("modes", "strengths");
+    return new Experiment.Sweep(group.names("modes"), group.numbers("strengths"));
+  }
+
+  private Experiment.Solvers solvers(CheckedGroup group) {
+    group.known("mode", "solver", "steps", "tolerances");
+    String solver = group.text("solver");
+    if (List.of(Choice.words(SolverKind.values())).stream().noneMatch(solver::equals)) {
+      group.fault(
+          "solver",
+          "is \"%s\", expected %s"
+              .formatted(solver, String.join(" | ", Choice.words(SolverKind.values()))));
+    }
+    List<Integer> steps =
+        group.has("steps")
+            ? group.numbers("steps").stream().map(Double::intValue).toList()
+            : List.of();
+    List<Double> tolerances = group.has("tolerances") ? group.numbers("tolerances") : List.of();
+    if (steps.isEmpty() == tolerances.isEmpty()) {
+      group.fault("solver", "expected steps = [...] beside it, or tolerances = [...]");
+    }
+    return new Experiment.Solvers(group.name("mode"), solver, steps, tolerances);
+  }
+
+  private Study study(CheckedGroup group) {
+    group.known("name", "mode", "key", "values");
+    return new Study(
+        group.name("name"), group.name("mode"), group.text("key"), group.values("values"));
+  }
+
+  /** Modes that are named must be there, and before those that begin with them. */
+  private void names(CheckedGroup group, Experiment experiment) {
+    Set<String> before = new HashSet<>();
+    for (Mode mode : experiment.modes()) {
+      mode.begin().ifPresent(begin -> known(group, before, begin.mode(), mode.name()));
+      mode.codes()
+          .filter(Mode.OwnCodes.class::isInstance)
+          .map(Mode.OwnCodes.class::cast)
+          .ifPresent(codes -> known(group, before, codes.mode(), mode.name()));
+      if (!before.add(mode.name())) {
+        group.fault("modes", "has %s twice".formatted(mode.name()));
+      }
+    }
+    experiment
+        .guidance()
+        .ifPresent(sweep -> sweep.modes().forEach(name -> known(group, before, name, "guidance")));
+    experiment.solvers().forEach(one -> known(group, before, one.mode(), "solvers"));
+    for (Study study : experiment.studies()) {
+      known(group, before, study.mode(), study.name());
+      if (!before.add(study.name())) {
+        group.fault("studies", "has %s twice, or a mode has this name".formatted(study.name()));
+      }
+    }
+  }
+
+  private void known(CheckedGroup group, Set<String> before, String name, String by) {
+    if (!before.contains(name)) {
+      group.fault(
+          "modes",
+          "%s names the mode %s; expected one of those before it: %s"
+              .formatted(by, ConfigUtil.quoteString(name), String.join(", ", before)));
+    }
+  }
+}

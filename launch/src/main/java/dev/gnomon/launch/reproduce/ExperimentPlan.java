@@ -1,0 +1,380 @@
+package dev.gnomon.launch.reproduce;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
+import dev.gnomon.actors.settings.ConfigFault;
+import dev.gnomon.actors.settings.Configuration;
+import dev.gnomon.actors.settings.InvalidConfiguration;
+import dev.gnomon.actors.settings.RunKeys;
+import dev.gnomon.actors.settings.RunSettings;
+import dev.gnomon.model.Choice;
+import dev.gnomon.model.diffusion.SamplingSettings;
+import dev.gnomon.model.diffusion.SolverKind;
+import dev.gnomon.model.diffusion.SolverSettings;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Every job of an experiment, in the order in which they are done: seed by seed all modes, then the
+ * studies. Two jobs with the same settings are one: the staleness that a mode has anyway is not
+ * trained again for a study.
+ */
+public final class ExperimentPlan {
+
+  private static final String GNOMON = "gnomon";
+  private static final String TO_COME = "codes-that-are-to-come";
+
+  private final Experiment experiment;
+  private final Map<String, Job> byDigest = new LinkedHashMap<>();
+  private final Map<String, Map<Long, Run>> runs = new LinkedHashMap<>();
+  private final List<ConfigFault> faults = new ArrayList<>();
+
+  /**
+   * A run and its scores.
+   *
+   * @param before steps that its weights were trained for before it began
+   * @param finals with the usual sampling, at its end
+   * @param curve the same on the way, by the step of the whole budget
+   * @param codes that its images were given
+   * @param guidance by strength
+   */
+  public record Run(
+      String mode,
+      long seed,
+      Job train,
+      long before,
+      Job finals,
+      Map<Long, Job> curve,
+      Optional<Job> codes,
+      Map<Double, Job> guidance) {}
+
+  private ExperimentPlan(Experiment experiment) {
+    this.experiment = experiment;
+  }
+
+  /**
+   * The plan of an experiment.
+   *
+   * @throws InvalidConfiguration with every fault of a mode or a study
+   */
+  public static ExperimentPlan of(Experiment experiment) {
+    ExperimentPlan plan = new ExperimentPlan(experiment);
+    for (long seed : experiment.seeds()) {
+      for (Mode mode : experiment.modes()) {
+        plan.mode(mode, seed);
+      }
+    }
+    if (plan.faults.isEmpty()) {
+      plan.sweeps();
+      plan.studies();
+    }
+    if (!plan.faults.isEmpty()) {
+      throw new InvalidConfiguration(plan.faults.stream().distinct().toList());
+    }
+    return plan;
+  }
+
+  /** All jobs, each after those it needs. */
+  public List<Job> jobs() {
+    return List.copyOf(byDigest.values());
+  }
+
+  /** The runs of a mode, or of one value of a study, by seed. */
+  public Map<Long, Run> runs(String mode) {
+    return runs.getOrDefault(mode, Map.of());
+  }
+
+  /** What {@link #solver} is asked by: whose images, by which solver, of what cost. */
+  public Job solver(Run run, Experiment.Solvers solvers, double value) {
+    return score(run.train(), run.mode(), run.seed(), step(run), sampling(solvers, value));
+  }
+
+  /** The settings of a study with one of its values, as a mode. */
+  Mode variant(Study study, ConfigValue value) {
+    Mode of = mode(study.mode());
+    return new Mode(
+        Study.variant(study.name(), value),
+        value.atPath(study.key()).withFallback(of.settings()),
+        of.begin(),
+        of.codes());
+  }
+
+  private Mode mode(String name) {
+    return experiment.modes().stream()
+        .filter(mode -> mode.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private void sweeps() {
+    for (long seed : experiment.seeds()) {
+      experiment
+          .guidance()
+          .ifPresent(sweep -> sweep.modes().forEach(mode -> guidance(runs(mode).get(seed), sweep)));
+    }
+    for (long seed : experiment.seeds()) {
+      for (Experiment.Solvers solvers : experiment.solvers()) {
+        Run run = runs(solvers.mode()).get(seed);
+        values(solvers).forEach(value -> kept(solver(run, solvers, value)));
+      }
+    }
+  }
+
+  /** Numbers of steps, or tolerances. */
+  static List<Double> values(Experiment.Solvers solvers) {
+    return solvers.steps().isEmpty()
+        ? solvers.tolerances()
+        : solvers.steps().stream().map(Integer::doubleValue).toList();
+  }
+
+  private void guidance(Run run, Experiment.Sweep sweep) {
+    SamplingSettings usual = settings(run).evaluation().sampling();
+    for (double strength : sweep.strengths()) {
+      SamplingSettings sampling =
+          new SamplingSettings(
+              usual.solver(), usual.guidance().withStrength(strength), usual.ema());
+      run.guidance()
+          .put(strength, kept(score(run.train(), run.mode(), run.seed(), step(run), sampling)));
+    }
+  }
+
+  private void studies() {
+    for (long seed : experiment.seeds()) {
+      for (Study study : experiment.studies()) {
+        study.values().forEach(value -> mode(variant(study, value), seed));
+      }
+    }
+  }
+
+  private static RunSettings settings(Run run) {
+    return RunSettings.from(((Job.Train) run.train().task()).config());
+  }
+
+  private static long step(Run run) {
+    return ((Job.Train) run.train().task()).steps();
+  }
+
+  private SamplingSettings sampling(Experiment.Solvers solvers, double value) {
+    SamplingSettings usual =
+        settings(runs(solvers.mode()).get(experiment.seeds().get(0))).evaluation().sampling();
+    SolverSettings was = usual.solver();
+    boolean bySteps = !solvers.steps().isEmpty();
+    SolverSettings solver =
+        new SolverSettings(
+            Choice.of(SolverKind.values(), solvers.solver()),
+            bySteps ? (int) value : was.steps(),
+            bySteps ? was.tolerance() : value,
+            was.diffusion());
+    return new SamplingSettings(solver, usual.guidance(), usual.ema());
+  }
+
+  private Job kept(Job job) {
+    return byDigest.computeIfAbsent(job.digest(), digest -> job);
+  }
+
+  private void mode(Mode mode, long seed) {
+    try {
+      if (missingNetwork(mode)) {
+        return;
+      }
+      Run run = run(mode, seed);
+      runs.computeIfAbsent(mode.name(), name -> new LinkedHashMap<>()).put(seed, run);
+    } catch (InvalidConfiguration e) {
+      faults.addAll(e.faults());
+    }
+  }
+
+  /** A mode whose images are given codes, and nobody says by which network. */
+  static boolean missingNetwork(Mode mode) {
+    return mode.codes().isEmpty()
+        && mode.settings().hasPath("condition.source")
+        && mode.settings().getString("condition.source").equals("external");
+  }
+
+  private Run run(Mode mode, long seed) {
+    Config config = config(mode, seed);
+    List<Job> needs = new ArrayList<>();
+    long before = 0;
+    if (mode.begin().isPresent()) {
+      Mode.Begin begin = mode.begin().get();
+      Run first = runs(begin.mode()).get(seed);
+      before = checkpoint(mode, first, begin.at());
+      needs.add(first.train());
+      config = with(config, "steps", config.getLong("gnomon.steps") - before);
+    }
+    Optional<Job> codes = mode.codes().map(of -> codes(mode, of, seed));
+    codes.ifPresent(needs::add);
+    Map<String, String> settings = fixed(config);
+    settings.put("begins-at", String.valueOf(before));
+    Optional<Long> begin = mode.begin().isPresent() ? Optional.of(before) : Optional.empty();
+    Job train =
+        kept(
+            new Job(
+                "%s/seed-%d/train".formatted(mode.name(), seed),
+                seed,
+                new Job.Train(config, begin),
+                settings,
+                notDefault(settings),
+                needs,
+                4.0 * config.getLong("gnomon.steps") * config.getInt("gnomon.batch-size")));
+    RunSettings read = RunSettings.from(config);
+    long every = read.checkpoint().every();
+    long steps = read.training().steps();
+    Map<Long, Job> curve = new TreeMap<>();
+    for (long step = every; step < steps; step += every) {
+      curve.put(before + step, kept(onTheWay(train, mode.name(), seed, step, read)));
+    }
+    Job finals = kept(finals(train, mode.name(), seed, steps, read));
+    curve.put(before + steps, finals);
+    return new Run(mode.name(), seed, train, before, finals, curve, codes, new LinkedHashMap<>());
+  }
+
+  /** Its own settings over those of all, checked. */
+  private Config config(Mode mode, long seed) {
+    Config config = mode.settings().atPath(GNOMON).withFallback(experiment.base());
+    config = with(config, "seed", seed);
+    config = with(config, "evaluate.every", 0);
+    config = with(config, "checkpoint.keep-newest", 1 << 20);
+    if (mode.codes().isPresent()) {
+      config = with(config, "condition.codes", TO_COME);
+      config = with(config, "condition.codes-digest", "0".repeat(64));
+    }
+    return Configuration.kept(config, List.of());
+  }
+
+  private static Config with(Config config, String key, Object value) {
+    return config.withValue(GNOMON + "." + key, ConfigValueFactory.fromAnyRef(value));
+  }
+
+  /** The step of a share of a run, which must be one of its checkpoints. */
+  private long checkpoint(Mode mode, Run of, double share) {
+    long steps = step(of);
+    long every = settings(of).checkpoint().every();
+    double step = share * steps;
+    if (step != Math.rint(step) || step < 1 || (step % every != 0 && step != steps)) {
+      throw new InvalidConfiguration(
+          List.of(
+              new ConfigFault(
+                  "experiment.modes",
+                  mode.name(),
+                  "is to begin at %s of the %d steps of %s, where it has no checkpoint (gnomon.checkpoint.every = %d)"
+                      .formatted(share, steps, of.mode(), every))));
+    }
+    return (long) step;
+  }
+
+  private Job codes(Mode mode, Mode.Codes codes, long seed) {
+    int clusters = config(mode, seed).getInt("gnomon.condition.prototypes");
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("clusters", String.valueOf(clusters));
+    Run of;
+    long step;
+    if (codes instanceof Mode.OwnCodes own) {
+      of = runs(own.mode()).get(seed);
+      step = checkpoint(mode, of, own.at());
+      settings.put("step", String.valueOf(step));
+      settings.put("layer", String.valueOf(own.layer()));
+      settings.put("noise-level", String.valueOf(own.noiseLevel()));
+    } else {
+      // A foreign network sees images alone; the run says which.
+      of = runs.values().iterator().next().get(seed);
+      step = step(of);
+      settings.putAll(ForeignNetworks.identity((Mode.ForeignCodes) codes));
+    }
+    return kept(
+        new Job(
+            "%s/seed-%d/codes".formatted(mode.name(), seed),
+            seed,
+            new Job.Cluster(codes, clusters, step),
+            settings,
+            settings,
+            List.of(of.train()),
+            100_000));
+  }
+
+  private Job finals(Job train, String mode, long seed, long step, RunSettings run) {
+    return score(
+        "%s/seed-%d/final".formatted(mode, seed),
+        train,
+        new Job.Score(
+            step,
+            experiment.samples(),
+            run.evaluation().sampling(),
+            Optional.of(new Job.Agreement(experiment.clusters()))));
+  }
+
+  private Job onTheWay(Job train, String mode, long seed, long step, RunSettings run) {
+    return score(
+        "%s/seed-%d/curve/step-%d".formatted(mode, seed, step),
+        train,
+        new Job.Score(
+            step,
+            experiment.curveSamples(),
+            run.evaluation().sampling(),
+            Optional.of(new Job.Agreement(experiment.clusters()))));
+  }
+
+  private Job score(Job train, String mode, long seed, long step, SamplingSettings sampling) {
+    String how = Samplings.fileWords(sampling);
+    return score(
+        "%s/seed-%d/sampled/%s".formatted(mode, seed, how),
+        train,
+        new Job.Score(step, experiment.sweepSamples(), sampling, Optional.empty()));
+  }
+
+  private Job score(String name, Job train, Job.Score score) {
+    Map<String, String> settings = new LinkedHashMap<>(Samplings.identity(score.sampling()));
+    settings.put("step", String.valueOf(score.step()));
+    settings.put("samples", String.valueOf(score.samples()));
+    settings.put("reference", experiment.base().getString("gnomon.evaluate.reference"));
+    settings.put("reference-seed", experiment.base().getString("gnomon.seed"));
+    settings.put("features", experiment.base().getString("gnomon.evaluate.feature-network"));
+    settings.put(
+        "clusters", score.agreement().map(a -> String.valueOf(a.clusters())).orElse("none"));
+    double passes = Samplings.expectedPasses(score.sampling());
+    return new Job(
+        name,
+        train.seed(),
+        score,
+        settings,
+        settings,
+        List.of(train),
+        passes * score.samples() + (score.agreement().isPresent() ? 4096 : 0));
+  }
+
+  /** What the numbers of a run depend on, but for files whose contents are other jobs' results. */
+  private static Map<String, String> fixed(Config config) {
+    Config gnomon = config.getConfig(GNOMON);
+    Map<String, String> settings = new TreeMap<>();
+    for (String key : RunKeys.in(gnomon)) {
+      settings.put(key, plain(gnomon, key));
+    }
+    settings.put("checkpoint.every", gnomon.getString("checkpoint.every"));
+    settings.remove("condition.codes-digest");
+    settings.remove("init");
+    return settings;
+  }
+
+  /** Numbers in one form, whoever wrote them: 2 is 2.0. */
+  private static String plain(Config config, String key) {
+    String value = String.valueOf(config.getValue(key).unwrapped());
+    try {
+      return new BigDecimal(value).stripTrailingZeros().toPlainString();
+    } catch (NumberFormatException word) {
+      return value;
+    }
+  }
+
+  private static Map<String, String> notDefault(Map<String, String> settings) {
+    Map<String, String> different = new TreeMap<>(settings);
+    fixed(Configuration.completed(ConfigFactory.empty())).forEach(different::remove);
+    return different;
+  }
+}

@@ -1,0 +1,31 @@
+package dev.gnomon.launch.reproduce;
+
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/** Does jobs. Runs and codes stay where later jobs find them; scores are handed back. */
+public interface JobWork {
+
+  /** Told how a job goes. */
+  interface Going {
+
+    /**
+     * Where it is.
+     *
+     * @param words such as "step 1,200 of 3,200, 700 images/s"
+     * @param share that is done, in [0, 1], where it is known
+     */
+    void at(String words, OptionalDouble share);
+  }
+
+  /** Whether what later jobs need of this one, a run or codes, is there. */
+  boolean hasLeft(Job job);
+
+  /**
+   * Does a job whose needs are there; one that was cut goes on.
+   *
+   * @return its scores
+   * @throws StoppedException where it was told to stop
+   */
+  Map<String, Double> perform(Job job, Going going) throws Exception;
+}

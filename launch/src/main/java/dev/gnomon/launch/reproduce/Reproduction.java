@@ -1,0 +1,110 @@
+package dev.gnomon.launch.reproduce;
+
+import dev.gnomon.model.engine.DeviceLoss;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Does the jobs of a plan whose results are not there yet, one after another. What a job needs is
+ * made first, also again where its result is there and its run is not. A job that fails costs those
+ * that need it; the others go on.
+ */
+public final class Reproduction {
+
+  private final ResultFolder results;
+  private final JobWork work;
+  private final ReproductionLines lines;
+  private final String commit;
+  private final Map<String, String> failed = new LinkedHashMap<>(); // cause by job
+  private final Set<String> left = new HashSet<>(); // digests of jobs whose runs were seen
+
+  /**
+   * @param commit of this program
+   */
+  public Reproduction(ResultFolder results, JobWork work, ReproductionLines lines, String commit) {
+    this.results = results;
+    this.work = work;
+    this.lines = lines;
+    this.commit = commit;
+  }
+
+  /**
+   * Does what is to be done.
+   *
+   * @param wanted jobs, each after those it needs
+   * @return why jobs failed, by their names
+   * @throws StoppedException where it was told to stop
+   */
+  public Map<String, String> run(List<Job> wanted) throws StoppedException, IOException {
+    List<Job> open = new ArrayList<>();
+    for (Job job : wanted) {
+      if (results.of(job).isEmpty()) {
+        open.add(job);
+      }
+    }
+    lines.begin(wanted.size(), open);
+    for (Job job : open) {
+      if (results.of(job).isEmpty() && !failed.containsKey(job.name())) {
+        make(job);
+      }
+    }
+    return Map.copyOf(failed);
+  }
+
+  /** Does a job and, before it, what it needs; false where that failed. */
+  private boolean make(Job job) throws StoppedException, IOException {
+    for (Job need : job.needs()) {
+      if (!isLeft(need) && !(make(need) && isLeft(need))) {
+        fail(job, "it needs %s, which failed".formatted(need.name()));
+        return false;
+      }
+    }
+    if (failed.containsKey(job.name())) {
+      return false;
+    }
+    lines.job(job);
+    try {
+      Map<String, Double> scores = work.perform(job, lines);
+      if (results.of(job).isEmpty()) {
+        results.keep(job, JobResult.of(job, commit, scores));
+      }
+      lines.done(job, scores);
+      return true;
+    } catch (StoppedException stopped) {
+      throw stopped;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoppedException("interrupted in " + job.name());
+    } catch (Exception e) {
+      if (DeviceLoss.isIn(e.getMessage())) {
+        throw new IOException(e.getMessage(), e);
+      }
+      LoggerFactory.getLogger(Reproduction.class).info("{} failed", job.name(), e);
+      fail(job, e.getMessage() == null ? e.toString() : e.getMessage());
+      return false;
+    }
+  }
+
+  private boolean isLeft(Job need) {
+    if (left.contains(need.digest())) {
+      return true;
+    }
+    boolean there = work.hasLeft(need);
+    if (there) {
+      left.add(need.digest());
+    }
+    return there;
+  }
+
+  private void fail(Job job, String cause) {
+    if (failed.put(job.name(), cause) == null) {
+      lines.failed(job, cause);
+    }
+  }
+}
