@@ -59,7 +59,8 @@ final class Plots {
     chart.setXAxisTitle(across);
     chart.setYAxisTitle(upwards);
     style(chart.getStyler());
-    List<Curve> drawn = curves.stream().filter(curve -> !curve.isEmpty()).map(c -> c.thinned(POINTS)).toList();
+    List<Curve> drawn =
+        curves.stream().filter(curve -> !curve.isEmpty()).map(c -> c.thinned(POINTS)).toList();
     chart.getStyler().setLegendVisible(drawn.size() > 1);
     chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
     chart.getStyler().setLegendLayout(LegendLayout.Horizontal);

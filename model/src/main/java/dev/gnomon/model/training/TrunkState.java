@@ -15,7 +15,6 @@ import dev.gnomon.model.engine.Shards.Shard;
 import dev.gnomon.model.engine.WeightSet;
 import dev.gnomon.model.optim.AdamW;
 import dev.gnomon.model.optim.MovingAverage;
-import dev.gnomon.model.training.TrainingSettings.Source;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
