@@ -356,6 +356,18 @@ def closer(k, make, net):
     return {"kept": k.closer(x, x[7].contiguous(), make.uniform(4096) * 256)}
 
 
+@case("SmallClassifier", "logits")
+def logits(k, make, net):
+    weights = [make(32, 3, 3, 3, scale=0.2), make(32), make(64, 32, 3, 3, scale=0.06), make(64)]
+    return with_gradients(k.logits, make(BATCH, 3, 16, 16), *weights, make(10, 1024, scale=0.03), make(10))
+
+
+@case("SmallClassifier", "loss")
+def label_loss(k, make, net):
+    labels = make.indices(10, 64)
+    return with_gradients(lambda x: k.loss(x, labels), make(64, 10))
+
+
 @case("ComputeDevice", "overwrite")
 def overwrite(k, make, net):
     return {"to": k.overwrite([make(100, 100)], [make(100, 100)])}

@@ -47,6 +47,11 @@ public final class SmallClassifier implements AutoCloseable {
   private final int size;
   private final int classes;
 
+  /** The program of its native kernels. */
+  public static String program() {
+    return KERNELS;
+  }
+
   /**
    * An untrained one.
    *
@@ -61,7 +66,7 @@ public final class SmallClassifier implements AutoCloseable {
     this.channels = channels;
     this.size = size;
     this.classes = classes;
-    this.kernels = Kernels.load(device, KERNELS);
+    this.kernels = Kernels.load(device, program());
     this.owner = device.scope();
     int flat = 64 * (size / 4) * (size / 4);
     this.parameters =
