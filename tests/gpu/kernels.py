@@ -288,22 +288,21 @@ def head(make):
         make(hidden, FEATURES, scale=FEATURES**-0.5), make(hidden), make(hidden), make(hidden),
         make(hidden), make.uniform(hidden) + 0.5,
         make(FEATURES, hidden, scale=hidden**-0.5), make(FEATURES),
-        make(PROTOTYPES, FEATURES, scale=FEATURES**-0.5),
     ]  # fmt: skip
 
 
-@case("ProjectionHead", "training_scores")
-def training_scores(k, make, net):
-    x, (w0, b0, bw, bb, rm, rv, w3, b3, p) = make(SAMPLES, FEATURES), head(make)
+@case("ProjectionHead", "training_embedding")
+def training_embedding(k, make, net):
+    x, (w0, b0, bw, bb, rm, rv, w3, b3) = make(SAMPLES, FEATURES), head(make)
     # b0's gradient is 0 but for rounding: BatchNorm takes it out again.
-    scores = lambda x, w0, bw, bb, w3, b3, p: k.training_scores(x, w0, b0, bw, bb, rm, rv, w3, b3, p)
-    results = with_gradients(scores, x, w0, bw, bb, w3, b3, p)
+    embedding = lambda x, w0, bw, bb, w3, b3: k.training_embedding(x, w0, b0, bw, bb, rm, rv, w3, b3)
+    results = with_gradients(embedding, x, w0, bw, bb, w3, b3)
     return {**results, "running mean": rm, "running variance": rv}
 
 
-@case("ProjectionHead", "scores")
-def scores(k, make, net):
-    return {"scores": k.scores(make(SAMPLES, FEATURES), *head(make))}
+@case("ProjectionHead", "embedding")
+def embedding(k, make, net):
+    return {"embedding": k.embedding(make(SAMPLES, FEATURES), *head(make))}
 
 
 @case("ProjectionHead", "normalize")
@@ -313,7 +312,8 @@ def normalize(k, make, net):
 
 @case("ProjectionHead", "bare_scores")
 def bare_scores(k, make, net):
-    return {"scores": k.bare_scores(make(SAMPLES, FEATURES), make(PROTOTYPES, FEATURES))}
+    prototypes = make(PROTOTYPES, FEATURES, scale=FEATURES**-0.5)
+    return with_gradients(k.bare_scores, make(SAMPLES, FEATURES), prototypes)
 
 
 @case("ProjectionHead", "rows")

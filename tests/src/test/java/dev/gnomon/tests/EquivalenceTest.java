@@ -6,6 +6,8 @@ import dev.gnomon.actors.node.Gnomon;
 import dev.gnomon.actors.run.RunListener;
 import dev.gnomon.actors.run.RunSummary;
 import dev.gnomon.actors.settings.RunSettings;
+import dev.gnomon.model.checkpoint.CheckpointStore;
+import dev.gnomon.model.checkpoint.Manifest;
 import dev.gnomon.model.engine.NativeArrays;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -68,6 +70,18 @@ class EquivalenceTest {
         "gnomon.max-staleness=" + maxStaleness,
         "gnomon.roles.teacher.instances=" + teachers,
         "akka.actor.serialize-messages=on");
+  }
+
+  /** The queue is part of the assigner's half, and of its digest. */
+  @Test
+  void aQueueEndsAsInTheSequentialLoopAndIsNamedInTheManifest() throws Exception {
+    assertEquivalent(
+        "gnomon.condition.queue=5", "gnomon.publish-every=4", "gnomon.max-staleness=7");
+    Manifest manifest =
+        new CheckpointStore(folder.resolve("run")).newest().checkpoint().orElseThrow().manifest();
+    assertThat(manifest.settings())
+        .containsEntry("gnomon.condition.queue", "5")
+        .containsEntry("gnomon.condition.masked-assignment", "false");
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.gnomon.actors.assigner;
 
 import dev.gnomon.actors.settings.RoleSettings;
 import dev.gnomon.actors.settings.RunSettings;
+import dev.gnomon.actors.telemetry.SupervisionLog;
 import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.engine.WeightSet;
 import dev.gnomon.model.training.AssignerState;
@@ -19,6 +20,10 @@ public final class DeviceAssigner implements AssignerWork {
   private DeviceAssigner(ComputeDevice device, RunSettings settings) {
     this.device = device;
     this.state = new AssignerState(device, settings.training());
+    SupervisionLog.event("sinkhorn")
+        .with("actor", "assigner")
+        .with("scope", settings.training().sinkhornScope())
+        .info();
     settings.init().map(InitialWeights::read).ifPresent(state::initialize);
   }
 

@@ -134,6 +134,7 @@ final class KnownKeys {
     keys.put("condition.masked-mean", flag());
     keys.put("condition.masked-assignment", flag());
     keys.put("condition.unconditional-taps", flag());
+    keys.put("condition.queue", count(0));
     keys.put("guidance.strength", atLeast(0));
     keys.put("guidance.noise-from", within(0, 1));
     keys.put("guidance.noise-to", within(0, 1));

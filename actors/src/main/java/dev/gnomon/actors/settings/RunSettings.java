@@ -167,7 +167,8 @@ public record RunSettings(
         c.getDouble("weight"),
         c.getBoolean("masked-mean"),
         c.getBoolean("masked-assignment"),
-        c.getBoolean("unconditional-taps"));
+        c.getBoolean("unconditional-taps"),
+        c.getInt("queue"));
   }
 
   private static TrainingSettings.NoiseLevels noiseLevels(Config gnomon) {

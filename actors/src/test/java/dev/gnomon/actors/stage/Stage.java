@@ -83,7 +83,7 @@ public final class Stage implements AutoCloseable {
             publishEvery,
             0.99,
             new Network(1, 1, 1, 2, 2, 1, false, false, false, 1),
-            new Condition(source, 8, 3, 0.1, 0.05, 3, 0.1, 1, false, false, false),
+            new Condition(source, 8, 3, 0.1, 0.05, 3, 0.1, 1, false, false, false, 0),
             new NoiseLevels(0.2, 0.15, 0.25),
             LinearPath.DEFAULT,
             new Optimizer(1e-4, 0.9, 0.99, 1e-8, 0, 0, 0));

@@ -30,18 +30,18 @@ public final class ProjectionHead implements AutoCloseable {
 
   private static final String FIRST_LAYER = "projection_head.0.weight";
 
-  private static final String SCORES =
+  private static final String EMBEDDING =
       """
-        def %s(self: __torch__.Ops, x: Tensor, w0: Tensor, b0: Tensor, bw: Tensor, bb: Tensor, rm: Tensor, rv: Tensor, w3: Tensor, b3: Tensor, p: Tensor) -> Tensor:
+        def %s(self: __torch__.Ops, x: Tensor, w0: Tensor, b0: Tensor, bw: Tensor, bb: Tensor, rm: Tensor, rv: Tensor, w3: Tensor, b3: Tensor) -> Tensor:
           h = torch.batch_norm(torch.linear(x, w0, b0), bw, bb, rm, rv, %s, 0.1, 1e-05, False)
           z = torch.linear(torch.relu(h), w3, b3)
           n = torch.clamp_min(torch.norm(z, 2, [1], True), 1e-12)
-          return torch.matmul(torch.div(z, n), torch.t(p))
+          return torch.div(z, n)
       """;
 
   private static final String KERNELS =
-      SCORES.formatted("training_scores", "True")
-          + SCORES.formatted("scores", "False")
+      EMBEDDING.formatted("training_embedding", "True")
+          + EMBEDDING.formatted("embedding", "False")
           + """
               def normalize(self: __torch__.Ops, p: Tensor) -> Tensor:
                 return torch.div_(p, torch.clamp_min(torch.norm(p, 2, [1], True), 1e-12))
@@ -102,14 +102,23 @@ public final class ProjectionHead implements AutoCloseable {
     return new Parameter(name, shape, new Start.Constant(value), true);
   }
 
-  /** Scores [B, K] by batch statistics, which move the running ones. Features [B, D]. */
-  public NDArray trainingScores(NDManager scope, Map<String, NDArray> weights, NDArray features) {
-    return scores("training_scores", scope, weights, features);
+  /**
+   * Embeddings of unit length [B, D] by batch statistics, which move the running ones. Features [B,
+   * D].
+   */
+  public NDArray trainingEmbedding(
+      NDManager scope, Map<String, NDArray> weights, NDArray features) {
+    return embedding("training_embedding", scope, weights, features);
   }
 
   /** Scores [B, K] by running statistics. Features [B, D]. */
   public NDArray scores(NDManager scope, Map<String, NDArray> weights, NDArray features) {
-    return scores("scores", scope, weights, features);
+    return scored(scope, embedding("embedding", scope, weights, features), weights.get(PROTOTYPES));
+  }
+
+  /** Scores [B, K]: the dot product of each embedding [B, D] with each prototype [K, D]. */
+  public NDArray scored(NDManager scope, NDArray embeddings, NDArray prototypes) {
+    return kernels.one(scope, "bare_scores", embeddings, prototypes);
   }
 
   /**
@@ -120,10 +129,10 @@ public final class ProjectionHead implements AutoCloseable {
   public NDArray storedScores(NDManager scope, Map<String, NDArray> weights, NDArray features) {
     return weights.containsKey(FIRST_LAYER)
         ? scores(scope, weights, features)
-        : kernels.one(scope, "bare_scores", features, weights.get(PROTOTYPES));
+        : scored(scope, features, weights.get(PROTOTYPES));
   }
 
-  private NDArray scores(
+  private NDArray embedding(
       String method, NDManager scope, Map<String, NDArray> weights, NDArray features) {
     return kernels.one(
         scope,
@@ -136,8 +145,7 @@ public final class ProjectionHead implements AutoCloseable {
         weights.get(STATISTICS.get(0)),
         weights.get(STATISTICS.get(1)),
         weights.get("projection_head.3.weight"),
-        weights.get("projection_head.3.bias"),
-        weights.get(PROTOTYPES));
+        weights.get("projection_head.3.bias"));
   }
 
   /** Brings each prototype to unit length, in place. */

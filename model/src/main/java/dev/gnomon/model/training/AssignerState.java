@@ -2,9 +2,11 @@ package dev.gnomon.model.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import dev.gnomon.model.backbone.Parameter;
 import dev.gnomon.model.clustering.CodeLayouts;
 import dev.gnomon.model.clustering.CodeStatistics;
+import dev.gnomon.model.clustering.EmbeddingQueue;
 import dev.gnomon.model.clustering.ProjectionHead;
 import dev.gnomon.model.clustering.SinkhornKnopp;
 import dev.gnomon.model.engine.ComputeDevice;
@@ -44,6 +46,7 @@ public final class AssignerState implements AutoCloseable {
   private final VersionSchedule schedule;
   private final ProjectionHead head;
   private final SinkhornKnopp sinkhorn;
+  private final EmbeddingQueue queue;
   private final List<Parameter> parameters;
   private final NDManager owner;
   private final Map<String, NDArray> student = new LinkedHashMap<>();
@@ -65,6 +68,7 @@ public final class AssignerState implements AutoCloseable {
     this.schedule = settings.schedule();
     this.head = new ProjectionHead(device, settings.network().width(), condition.prototypes());
     this.sinkhorn = new SinkhornKnopp(device);
+    this.queue = new EmbeddingQueue(device, condition.queue(), settings.network().width());
     this.parameters = head.parameters();
     this.owner = device.scope();
     List<Parameter> all = new ArrayList<>(parameters);
@@ -110,8 +114,11 @@ public final class AssignerState implements AutoCloseable {
       try (GradientScope recording = GradientScope.open(scope)) {
         Map<String, NDArray> leaves = new LinkedHashMap<>(student);
         parameters.forEach(p -> leaves.put(p.name(), recording.leaf(student.get(p.name()))));
-        NDArray scores = head.trainingScores(scope, leaves, features);
-        NDArray q = balanced(scope, scores, mask);
+        NDArray embeddings = head.trainingEmbedding(scope, leaves, features);
+        NDArray scores = head.scored(scope, embeddings, leaves.get(ProjectionHead.PROTOTYPES));
+        recording.pause();
+        NDArray q = balanced(scope, embeddings, scores, mask);
+        recording.resume();
         codes = codes(q);
         ProjectionHead.Loss both =
             head.loss(
@@ -207,27 +214,42 @@ public final class AssignerState implements AutoCloseable {
     return java.util.stream.IntStream.range(0, mask.length).filter(i -> mask[i] == 1).toArray();
   }
 
-  /** q [B, K], a constant: of the whole batch, or by option of the masked samples alone. */
-  private NDArray balanced(NDManager scope, NDArray scores, float[] mask) {
+  /**
+   * q [B, K], a constant: balanced over the whole batch, or by option over the masked samples
+   * alone, and over the queue, which takes what was balanced.
+   */
+  private NDArray balanced(NDManager scope, NDArray embeddings, NDArray scores, float[] mask) {
     NDArray constant = scope.create(scores.toFloatArray(), scores.getShape());
     int[] rows = masked(mask);
-    if (!condition.maskedAssignment() || rows.length == 0) {
-      return sinkhorn.codes(scope, constant, condition.epsilon(), condition.iterations());
+    if (!condition.maskedAssignment()) {
+      NDArray q = balanced(scope, constant);
+      queue.add(embeddings);
+      return q;
     }
-    float[] of =
-        sinkhorn
-            .codes(
-                scope,
-                head.rows(scope, constant, rows),
-                condition.epsilon(),
-                condition.iterations())
-            .toFloatArray();
+    if (rows.length == 0) { // nothing is trained
+      return constant.softmax(1);
+    }
+    float[] of = balanced(scope, head.rows(scope, constant, rows)).toFloatArray();
+    queue.add(head.rows(scope, embeddings, rows));
     int k = condition.prototypes();
     float[] q = constant.softmax(1).toFloatArray();
     for (int i = 0; i < rows.length; i++) {
       System.arraycopy(of, i * k, q, rows[i] * k, k);
     }
     return scope.create(q, scores.getShape());
+  }
+
+  /** q of samples by their scores, balanced together with those of the queue. */
+  private NDArray balanced(NDManager scope, NDArray scores) {
+    NDArray all =
+        queue
+            .rows(scope)
+            .map(past -> head.scored(scope, past, student.get(ProjectionHead.PROTOTYPES)))
+            .map(past -> past.concat(scores))
+            .orElse(scores);
+    NDArray q = sinkhorn.codes(scope, all, condition.epsilon(), condition.iterations());
+    long earlier = all.getShape().get(0) - scores.getShape().get(0);
+    return earlier == 0 ? q : q.get(new NDIndex("{}:", earlier));
   }
 
   private static int[] codes(NDArray scores) {
@@ -289,8 +311,8 @@ public final class AssignerState implements AutoCloseable {
   }
 
   /**
-   * Everything: student.*, ema.*, moment1.*, moment2.*, counter.*, histogram, the step, and layouts
-   * where each patch has a code.
+   * Everything: student.*, ema.*, moment1.*, moment2.*, counter.*, histogram, the step, the queue,
+   * and layouts where each patch has a code.
    */
   public WeightSet save() {
     if (!schedule.guided(step)) {
@@ -307,6 +329,7 @@ public final class AssignerState implements AutoCloseable {
     state.put("student." + BATCHES, HostTensor.of(new long[] {learned}));
     state.put("ema." + BATCHES, HostTensor.of(new long[] {learned}));
     state.put("histogram", statistics.save());
+    queue.save(state);
     if (settings.condition().source().perPatch()) {
       state.put(LAYOUTS, layouts.save());
     }
@@ -320,6 +343,7 @@ public final class AssignerState implements AutoCloseable {
     average.restore(state, "ema.");
     optimizer.restore(state);
     statistics.restore(state.get("histogram"));
+    queue.restore(state);
     if (settings.condition().source().perPatch()) {
       layouts.restore(state.get(LAYOUTS));
     }
@@ -356,6 +380,7 @@ public final class AssignerState implements AutoCloseable {
   @Override
   public void close() {
     forgetVersions();
+    queue.close();
     optimizer.close();
     average.close();
     owner.close();

@@ -104,18 +104,23 @@ public final class MemoryPlan {
   /**
    * The assigner's, {@link AssignerState}: head, prototypes, average, moments, gradients, a copy
    * for each version of use; and features [B, D], hidden layers [B, D / 2] and scores [B, K] on the
-   * way there and back, of B codes (ProjectionHead.SCORES, SinkhornKnopp).
+   * way there and back, of B codes; those of the queue, embeddings [B, D] and scores, on the way
+   * there (ProjectionHead.SCORES, SinkhornKnopp).
    */
   public List<Part> assigner(Place place) {
     long head = headWeights();
     int width = settings.network().width();
     long rows = 8L * width + 6L * (width / 2) + 10L * settings.condition().prototypes();
+    long queued =
+        (long) settings.condition().queue() * settings.batchSize() * settings.codesPerImage();
+    long queue = queued * (2L * width + 6L * settings.condition().prototypes()) * SINGLE;
     long work = (long) settings.batchSize() * settings.codesPerImage() * rows * SINGLE;
     return List.of(
         new Part("weights", 5 * head),
         new Part("weights of versions", settings.schedule().versionsOfUse() * head),
         new Part("activations", work),
-        kept(place, KEPT_BY_MALLOC, work));
+        new Part("queue", queue),
+        kept(place, KEPT_BY_MALLOC, work + queue));
   }
 
   /**

@@ -158,6 +158,7 @@ public record TrainingSettings(
    * @param maskedMean average that loss over the masked samples instead of the whole batch
    * @param maskedAssignment run Sinkhorn-Knopp on the masked samples alone (METHOD 1.9, item 6)
    * @param unconditionalTaps tap the student under the null condition (METHOD 1.9, item 7)
+   * @param queue batches before it that Sinkhorn-Knopp balances a batch with (METHOD 4.2)
    */
   public record Condition(
       Source source,
@@ -170,7 +171,8 @@ public record TrainingSettings(
       double weight,
       boolean maskedMean,
       boolean maskedAssignment,
-      boolean unconditionalTaps) {}
+      boolean unconditionalTaps,
+      int queue) {}
 
   /**
    * Noise levels 1 - t in the path's own time, 0 = data.
@@ -243,6 +245,22 @@ public record TrainingSettings(
   /** Codes of an image: one, or one a patch, row by row. */
   public int codesPerImage() {
     return condition.source().perPatch() ? network.patches() : 1;
+  }
+
+  /**
+   * Which samples Sinkhorn-Knopp balances together, in words: codes depend on it (METHOD 4.3). It
+   * is the whole batch always, as one assigner has all of it.
+   */
+  public String sinkhornScope() {
+    String batch =
+        "%s of a batch of %,d %s"
+            .formatted(
+                condition.maskedAssignment() ? "the masked samples" : "all",
+                (long) batchSize * codesPerImage(),
+                condition.source().perPatch() ? "patches" : "images");
+    return condition.queue() == 0
+        ? batch
+        : "%s, with those of the %d batches before it".formatted(batch, condition.queue());
   }
 
   /** The schedule of weight versions. Without a teacher there is nothing to publish. */

@@ -46,7 +46,8 @@ class AssignerOptionsTest {
             c.weight(),
             maskedMean,
             maskedAssignment,
-            unconditionalTaps),
+            unconditionalTaps,
+            c.queue()),
         s.noiseLevels(),
         s.path(),
         s.optimizer());

@@ -46,10 +46,43 @@ public final class TinyRun {
         publishEvery,
         0.9,
         new Network(8, 3, 2, 32, 2, 4, false, false, true, 1000),
-        new Condition(source, 5, 3, 0.2, 0.05, 3, 0.1, 1, false, false, false),
+        new Condition(source, 5, 3, 0.2, 0.05, 3, 0.1, 1, false, false, false, 0),
         new NoiseLevels(0.2, 0.1, 0.6),
         LinearPath.DEFAULT,
         new Optimizer(1e-3, 0.9, 0.99, 1e-8, 0.01, 4, 0));
+  }
+
+  /** The same, balanced over the masked samples alone or not, and over a queue of batches. */
+  static TrainingSettings withQueue(TrainingSettings s, boolean masked, int queue) {
+    Condition c = s.condition();
+    return new TrainingSettings(
+        s.steps(),
+        s.batchSize(),
+        s.accumulate(),
+        s.recomputeBlocks(),
+        s.seed(),
+        s.precision(),
+        s.boundary(),
+        s.maxStaleness(),
+        s.publishEvery(),
+        s.emaDecay(),
+        s.network(),
+        new Condition(
+            c.source(),
+            c.prototypes(),
+            c.classes(),
+            c.dropProbability(),
+            c.epsilon(),
+            c.iterations(),
+            c.temperature(),
+            c.weight(),
+            c.maskedMean(),
+            masked,
+            c.unconditionalTaps(),
+            queue),
+        s.noiseLevels(),
+        s.path(),
+        s.optimizer());
   }
 
   public static ImageBatch batch(long step) {

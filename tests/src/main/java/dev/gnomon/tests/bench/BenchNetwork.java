@@ -64,7 +64,7 @@ final class BenchNetwork implements AutoCloseable {
         1,
         0.999,
         network,
-        new Condition(Source.LABELS, 1, CLASSES, 0.1, 0.05, 3, 0.1, 1, false, false, false),
+        new Condition(Source.LABELS, 1, CLASSES, 0.1, 0.05, 3, 0.1, 1, false, false, false, 0),
         new NoiseLevels(0.2, 0.1, 0.4),
         LinearPath.DEFAULT,
         new Optimizer(2e-4, 0.99, 0.999, 1e-8, 0.03, 0, 0));

@@ -129,7 +129,8 @@ final class Algorithm1Reference {
             1,
             false,
             false,
-            false),
+            false,
+            0),
         new NoiseLevels(
             1 - file.value("t_hat").asDouble(),
             1 - mask.get(1).asDouble(),
