@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class CrowdProcess {
 
-  private static final int AT_ONCE = 8; // nodes that join together
+  private static final int AT_ONCE = 4; // nodes that join together
   private static final long POLL_MILLIS = 20;
   private static final AtomicLong STEP = new AtomicLong();
 

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -29,8 +30,9 @@ final class NodesBench implements Bench {
   private static final int STEP_MILLIS = 20;
   private static final int FROM = 200;
   private static final int STEPS = 400; // that are counted
+  private static final int TOGETHER = 32; // nodes of the crowd in a process
   private static final long POLL_MILLIS = 50;
-  private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(4);
+  private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(10);
 
   private final Path out;
 
@@ -112,21 +114,36 @@ final class NodesBench implements Bench {
             "gnomon.checkpoint.every=100000",
             "gnomon.evaluate.every=0",
             "gnomon.http.enabled=false",
+            // All nodes share these cores while they join, and fall silent for longer than they
+            // would with cores of their own. A killed one that is back is known by its place.
+            "akka.cluster.failure-detector.acceptable-heartbeat-pause=60s",
+            "akka.remote.artery.advanced.connection-timeout=60s",
+            "akka.remote.artery.advanced.handshake-timeout=120s",
+            "akka.remote.artery.advanced.outbound-max-restarts=1000",
+            "akka.io.tcp.register-timeout=60s",
             "akka.remote.artery.advanced.instruments=[\"" + MessageCount.class.getName() + "\"]"));
     return sets;
   }
 
-  /** Roles of the nodes in the crowd's process; the leader's and the victim's have their own. */
-  private static List<String> crowd(int nodes) {
+  /**
+   * Roles of the nodes in each process of the crowd; the leader's and the victim's have their own.
+   * A node holds some eight files for each other one, so that one process may not open enough for
+   * 62.
+   */
+  private static List<List<String>> crowd(int nodes) {
     if (nodes == 2) {
-      return List.of("trainer,assigner,teacher");
+      return List.of(List.of("trainer,assigner,teacher"));
     }
     List<String> crowd = new ArrayList<>(List.of("trainer", "assigner"));
     String[] others = {"teacher", "evaluator", "data"};
     while (crowd.size() < nodes - 2) {
       crowd.add(others[(crowd.size() - 2) % others.length]);
     }
-    return crowd;
+    List<List<String>> processes = new ArrayList<>();
+    for (int from = 0; from < crowd.size(); from += TOGETHER) {
+      processes.add(crowd.subList(from, Math.min(from + TOGETHER, crowd.size())));
+    }
+    return processes;
   }
 
   private static Row run(int nodes) throws Exception {
@@ -135,15 +152,24 @@ final class NodesBench implements Bench {
       int seed = freePort();
       int place = freePort();
       long began = System.nanoTime();
-      try (Crowd leader = new Crowd(run, seed, List.of("coordinator,data,checkpointer@" + seed));
-          Crowd crowd = new Crowd(run, seed, crowd(nodes))) {
-        Crowd victim = nodes > 2 ? new Crowd(run, seed, List.of("teacher@" + place)) : null;
+      List<Crowd> crowd = new ArrayList<>();
+      Crowd victim = null;
+      try (Crowd leader = new Crowd(run, seed, List.of("coordinator,data,checkpointer@" + seed))) {
         try {
+          for (List<String> places : crowd(nodes)) {
+            crowd.add(new Crowd(run, seed, places));
+            int there = 1 + Math.min(crowd.size() * TOGETHER, nodes - 2);
+            await(there + " to join", () -> leader.ask()[0] >= Math.min(there, nodes));
+          }
+          victim = nodes > 2 ? new Crowd(run, seed, List.of("teacher@" + place)) : null;
           await("all to join", () -> leader.ask()[0] >= nodes);
           double joined = (System.nanoTime() - began) / 1e9;
           await("step " + FROM, () -> leader.ask()[4] >= FROM);
           List<Crowd> all =
-              Stream.of(leader, crowd, victim).filter(process -> process != null).toList();
+              Stream.concat(Stream.of(leader), crowd.stream()).collect(Collectors.toList());
+          if (victim != null) {
+            all.add(victim);
+          }
           long first = leader.ask()[4];
           long[] before = sum(all);
           long leaderBefore = leader.ask()[3];
@@ -174,6 +200,9 @@ final class NodesBench implements Bench {
         } finally {
           if (victim != null) {
             victim.close();
+          }
+          for (Crowd process : crowd) {
+            process.close();
           }
         }
       }
@@ -221,7 +250,7 @@ final class NodesBench implements Bench {
     Crowd(Path run, int seed, List<String> places) throws IOException {
       List<String> command = new ArrayList<>();
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      command.addAll(List.of("-Xmx3g", "-XX:+UseSerialGC", "-Dai.djl.offline=true"));
+      command.addAll(List.of("-Xmx4g", "-Xmn1g", "-XX:+UseParallelGC", "-Dai.djl.offline=true"));
       command.addAll(List.of("-cp", System.getProperty("java.class.path")));
       command.addAll(List.of(CrowdProcess.class.getName(), run.toString(), "127.0.0.1:" + seed));
       List<String> sets = settings();
