@@ -343,6 +343,12 @@ def trace_of_root(k, make, net):
     return {"regular": k.trace_of_root(s1, s2), "singular": k.trace_of_root(singular, s2)}
 
 
+@case("PrincipalComponents", "components")
+def components(k, make, net):
+    first, values = k.components(make(500, 32) * torch.arange(1, 33))
+    return {"first": first.abs(), "values": values}  # a component has no direction
+
+
 @case("StreamedKMeans", "nearest")
 def nearest(k, make, net):
     x, centres = make(4096, 128), make(300, 128)
@@ -371,6 +377,15 @@ def label_loss(k, make, net):
 @case("ComputeDevice", "overwrite")
 def overwrite(k, make, net):
     return {"to": k.overwrite([make(100, 100)], [make(100, 100)])}
+
+
+class PlainPrincipalComponents:
+    """The singular values of the rows: what the kernel, which only a CPU runs, avoids."""
+
+    @staticmethod
+    def components(x):
+        u, s, _ = torch.linalg.svd(x - x.mean(0), full_matrices=False)
+        return (u * s)[:, [1, 0]], (s * s).flip(0)
 
 
 class PlainFrechetDistance:
@@ -451,6 +466,8 @@ class Kernels:
         """What gives exact results in float64: of a program's variants, the one that can."""
         if entry["program"] == "FrechetDistance":
             return PlainFrechetDistance
+        if entry["program"] == "PrincipalComponents":
+            return PlainPrincipalComponents
         if entry["program"] == "Blocks":
             return self.find("Blocks", entry["network"], "gpu", "fp32")
         return self.load(entry)

@@ -151,6 +151,24 @@ final class SamplingOptions {
     diffusion.ifPresent(name -> choice("--diffusion", DiffusionForm.values(), name));
   }
 
+  /**
+   * Checks that what is swept is not fixed as well.
+   *
+   * @throws UsageException where it is
+   */
+  void requireFree(Sweep.Setting swept) {
+    boolean fixed =
+        switch (swept) {
+          case GUIDANCE -> guidance.isPresent();
+          case STEPS -> steps.isPresent();
+        };
+    if (fixed) {
+      throw new UsageException(
+          "--%s: --sweep goes through its values; leave one of the two out"
+              .formatted(swept.word()));
+    }
+  }
+
   private static <C extends Choice> C choice(String option, C[] all, String word) {
     try {
       return Choice.of(all, word);

@@ -25,7 +25,6 @@ import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler.ChartTheme;
-import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
@@ -63,7 +62,6 @@ final class Plots {
         curves.stream().filter(curve -> !curve.isEmpty()).map(c -> c.thinned(POINTS)).toList();
     chart.getStyler().setLegendVisible(drawn.size() > 1);
     chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
-    chart.getStyler().setLegendLayout(LegendLayout.Horizontal);
     chart.getStyler().setXAxisMin(0.0).setXAxisTickMarkSpacingHint(100);
     double most = drawn.stream().flatMapToDouble(c -> DoubleStream.of(c.values())).max().orElse(1);
     double least = drawn.stream().flatMapToDouble(c -> DoubleStream.of(c.values())).min().orElse(0);
@@ -156,6 +154,7 @@ final class Plots {
     styler.setPlotGridLinesColor(new Color(0xe3e6eb));
     styler.setLegendBorderColor(Color.WHITE);
     styler.setLocale(Locale.ROOT);
+    styler.setDecimalPattern("#,##0.###");
   }
 
   private static void write(Chart<?, ?> chart, Path file) throws IOException {

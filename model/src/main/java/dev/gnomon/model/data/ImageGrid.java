@@ -97,8 +97,8 @@ public record ImageGrid(
     int lineHeight = PixelFont.HEIGHT * LETTER;
     int labelWidth = rowLabels.stream().mapToInt(PixelFont::width).max().orElse(0) * LETTER;
     int left = GAP + (labelWidth == 0 ? 0 : labelWidth + 2 * GAP);
-    int heads = GAP + (caption.isEmpty() ? 0 : lineHeight + 2 * GAP);
-    int top = heads + (columnLabels.isEmpty() ? 0 : lineHeight + 2 * GAP);
+    int heads = GAP + (caption.isEmpty() ? 0 : lineHeight + 3 * GAP);
+    int top = heads + (columnLabels.isEmpty() ? 0 : lineHeight + 3 * GAP);
     int gridWidth = left + columns * pitch + (divider > 0 ? WIDE_GAP : 0);
     int width = Math.max(gridWidth, 2 * GAP + PixelFont.width(caption) * LETTER);
     BufferedImage picture =

@@ -13,7 +13,7 @@ import java.util.List;
  */
 public final class DataEstimates {
 
-  private static final int MOST = 128; // steps that are kept
+  private static final int MOST = 48; // steps that are kept
 
   private final int samples;
   private final List<Estimate> kept = new ArrayList<>();

@@ -193,16 +193,21 @@ public final class ImageSampler implements AutoCloseable {
   }
 
   /**
-   * Block {@code block} of samples, all under the same codes.
+   * The codes of a block whose images all have the same.
    *
-   * @param alike the codes of an image; one alone is that of all its patches, -1 = without any
+   * @param image the codes of an image; one alone is that of all its patches, -1 = without any
    */
-  public SampleBlock sampleAlike(long seed, long block, SamplingSettings sampling, int... alike) {
+  public int[] alike(int... image) {
     int[] codes = new int[BLOCK * codesPerImage];
     for (int i = 0; i < codes.length; i++) {
-      codes[i] = alike[i % alike.length];
+      codes[i] = image[i % image.length];
     }
-    return sample(seed, block, sampling, codes);
+    return codes;
+  }
+
+  /** How many codes, or labels, a guided checkpoint follows: 0 to this. */
+  public int codeCount() {
+    return codeWeights().length;
   }
 
   private double[] codeWeights() {

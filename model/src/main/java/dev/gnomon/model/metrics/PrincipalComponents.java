@@ -26,6 +26,11 @@ public record PrincipalComponents(double[] coordinates, double[] shares) {
           return (first, torch.clamp_min(values, 0))
       """;
 
+  /** The program of its native kernel. */
+  public static String program() {
+    return KERNELS;
+  }
+
   /**
    * The components of rows [n, dimensions], of at least two of each.
    *
@@ -49,7 +54,7 @@ public record PrincipalComponents(double[] coordinates, double[] shares) {
     }
     try (ComputeDevice device =
             ComputeDevice.open("cpu", Runtime.getRuntime().availableProcessors());
-        Kernels kernels = Kernels.load(device, KERNELS);
+        Kernels kernels = Kernels.load(device, program());
         NDManager scope = device.scope()) {
       NDArray x = scope.create(wide).reshape(n, dimensions);
       NDList answer = kernels.call(scope, "components", x);

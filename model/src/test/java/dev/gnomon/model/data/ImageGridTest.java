@@ -47,7 +47,11 @@ class ImageGridTest {
   void wordsAndADividerMoveTheImagesAndDoNotCoverThem() throws IOException {
     ImageGrid plain = ImageGrid.of(List.of(RED_PIXEL, GREY_PIXEL), 3, 1, 2, 8);
     ImageGrid worded =
-        plain.withCaption("nmi=0.41").withRowLabels(List.of("kind 7")).dividedBefore(1);
+        plain
+            .withCaption("nmi=0.41")
+            .withRowLabels(List.of("kind 7"))
+            .withColumnLabels(List.of("0.5", "1"))
+            .dividedBefore(1);
     Path file = folder.resolve("samples/grid.png");
     worded.write(file);
     BufferedImage picture = ImageIO.read(file.toFile());

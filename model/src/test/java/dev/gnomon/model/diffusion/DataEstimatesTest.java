@@ -105,7 +105,7 @@ class DataEstimatesTest {
       }
     }
     List<DataEstimates.Estimate> kept = estimates.spread(1000);
-    assertThat(kept).hasSizeBetween(64, 128);
+    assertThat(kept).hasSizeBetween(24, 48);
     assertThat(kept.get(0).t()).isZero();
     double gap = kept.get(1).t();
     for (int i = 1; i < kept.size(); i++) {

@@ -98,13 +98,16 @@ class ImageSamplerTest {
         assertThat(sampler.sample(1, 0, EULER).pixels()).isEqualTo(block.pixels());
 
         int[] own = Arrays.copyOf(sampler.codes(TinyRun.batch(3)), 16);
-        SampleBlock like = sampler.sampleAlike(1, 0, EULER, own);
+        SampleBlock like = sampler.sample(1, 0, EULER, sampler.alike(own));
         assertThat(Set.copyOf(layouts(like.codes()))).isEqualTo(Set.copyOf(layouts(own)));
         int[] other = own.clone();
         other[7] = (own[7] + 1) % 5;
-        assertThat(sampler.sampleAlike(1, 0, EULER, other).pixels()).isNotEqualTo(like.pixels());
-        assertThat(sampler.sampleAlike(1, 0, EULER, 2).codes()).hasSize(64 * 16).containsOnly(2);
-        byte[] nothing = sampler.sampleAlike(1, 0, EULER, -1).pixels();
+        assertThat(sampler.sample(1, 0, EULER, sampler.alike(other)).pixels())
+            .isNotEqualTo(like.pixels());
+        assertThat(sampler.sample(1, 0, EULER, sampler.alike(2)).codes())
+            .hasSize(64 * 16)
+            .containsOnly(2);
+        byte[] nothing = sampler.sample(1, 0, EULER, sampler.alike(-1)).pixels();
         assertThat(nothing).hasSize(like.pixels().length).isNotEqualTo(like.pixels());
         assertThatThrownBy(() -> sampler.sample(1, 0, EULER, new int[17]))
             .hasMessageContaining("17 codes are of no number of images, which have 16 each");
@@ -131,7 +134,8 @@ class ImageSamplerTest {
         sampler -> {
           SampleBlock block = sampler.sample(1, 0, EULER);
           assertThat(block.codes()).containsOnly(-1);
-          assertThat(sampler.sampleAlike(1, 0, EULER, -1).pixels()).isEqualTo(block.pixels());
+          assertThat(sampler.sample(1, 0, EULER, sampler.alike(-1)).pixels())
+              .isEqualTo(block.pixels());
         });
   }
 
@@ -274,5 +278,18 @@ class ImageSamplerTest {
   void betweenACodeAndNoneThereIsNothing() {
     assertThatThrownBy(() -> new Blend(new int[] {-1}, new int[] {2}, new float[1]))
         .hasMessageContaining("no condition lies between a code and none");
+  }
+
+  @Test
+  void aRunOnLabelsFollowsThemAsCodes() {
+    sampler(
+        Source.LABELS,
+        3,
+        sampler -> {
+          int[] last = new int[64];
+          Arrays.fill(last, sampler.codeCount() - 1);
+          byte[] one = sampler.sample(1, 0, EULER, last).pixels();
+          assertThat(sampler.sample(1, 0, EULER, new int[64]).pixels()).isNotEqualTo(one);
+        });
   }
 }
