@@ -7,6 +7,7 @@ import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.actors.transport.Transport;
 import dev.gnomon.launch.progress.ProgressLines;
 import dev.gnomon.launch.report.LiveReport;
+import dev.gnomon.model.data.ImageSet;
 import dev.gnomon.protocol.Role;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -119,7 +120,7 @@ final class NodeCommand implements Callable<Integer> {
     if (coordinates) {
       directory.holdStory(); // the run's, where an operator looks
     }
-    long images = place.roles().contains(Role.DATA) ? TrainingImages.of(settings).bytes() : 0;
+    long images = place.roles().contains(Role.DATA) ? images(settings, directory) : 0;
     MemoryCheck memory = new MemoryCheck(settings, place.roles(), images, AvailableMemory.here());
     memory.require();
     if (coordinates) {
@@ -143,6 +144,13 @@ final class NodeCommand implements Callable<Integer> {
             });
       }
     }
+  }
+
+  /** Bytes of the images, whose labels' names it leaves where a report finds them. */
+  private static long images(RunSettings settings, RunDirectory directory) throws IOException {
+    ImageSet images = TrainingImages.of(settings);
+    directory.keepLabelNames(images.labelNames());
+    return images.bytes();
   }
 
   private void introduce(Node node, Node.Place place, RunDirectory directory, MemoryCheck memory)

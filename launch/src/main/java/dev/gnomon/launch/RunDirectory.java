@@ -6,12 +6,16 @@ import dev.gnomon.actors.settings.KeptConfiguration;
 import dev.gnomon.launch.report.RunRecord;
 import dev.gnomon.model.checkpoint.Checkpoint;
 import dev.gnomon.model.checkpoint.CheckpointStore;
+import dev.gnomon.model.engine.WholeFile;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The folder that holds all of a run.
@@ -85,9 +89,13 @@ record RunDirectory(Path path) {
   void keepLabelNames(List<String> names) throws IOException {
     if (!names.isEmpty()) {
       Files.createDirectories(path);
-      Files.write(
-          path.resolve(RunRecord.LABEL_NAMES),
-          names.stream().map(name -> name.replaceAll("\\p{Cntrl}", " ")).toList());
+      String lines =
+          names.stream()
+              .map(name -> name.replaceAll("\\p{Cntrl}", " ") + "\n")
+              .collect(Collectors.joining());
+      byte[] bytes = lines.getBytes(StandardCharsets.UTF_8);
+      WholeFile.write(
+          path.resolve(RunRecord.LABEL_NAMES), channel -> channel.write(ByteBuffer.wrap(bytes)));
     }
   }
 

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +40,46 @@ class ReportTest {
             "event=restart actor=teacher");
     assertThat(page.split("data:image/png;base64").length - 1).isEqualTo(7);
     assertThat(page.split("<polyline").length - 1).isEqualTo(9);
+  }
+
+  @Test
+  void aMapOfFeaturesIsDrawnByCodeAndByLabelWhereThereAreLabels() throws IOException {
+    Path run = CannedRun.in(folder.resolve("shapes-1"));
+    Path table = run.resolve("samples/step-002400-features.tsv");
+    String head = "# shares of the variance: 0.4000 0.2500\npc1\tpc2\tcode\tlabel\n";
+    Files.writeString(table, head + "0\t0\t0\t1\n1\t2\t2\t0\n-1\t1\t2\t1\n");
+    Files.writeString(run.resolve(RunRecord.LABEL_NAMES), "cat\n<dog>\n");
+    assertThat(report(run))
+        .contains(
+            "3 real images by the teacher's features, coloured by code",
+            "principal component 1, 40 % of the variance",
+            "coloured by label",
+            "</i>cat</span>",
+            "</i>&lt;dog&gt;</span>");
+    ReportPictures.write(run);
+    for (String name : List.of("fd", "nmi", "features-by-code", "features-by-label")) {
+      var picture = ImageIO.read(run.resolve("pictures/" + name + ".png").toFile());
+      assertThat(picture.getWidth()).isGreaterThan(500);
+    }
+    assertThat(run.resolve("pictures/codes.png")).doesNotExist(); // there is no checkpoint
+    Files.writeString(table, head + "0\t0\t0\t-1\n1\t2\t2\t-1\n");
+    assertThat(report(run)).contains("coloured by code").doesNotContain("coloured by label");
+  }
+
+  @Test
+  void aRunThatHasOnlyBegunHasNoPlots() throws IOException {
+    Path empty = Files.createDirectories(folder.resolve("young"));
+    ReportPictures.write(empty);
+    assertThat(empty).isEmptyDirectory();
+  }
+
+  @Test
+  void groupsHaveColoursOfTheirOwn() {
+    for (int count : new int[] {1, 10, 30}) {
+      assertThat(IntStream.range(0, count).mapToObj(group -> Colours.web(group, count)))
+          .doesNotHaveDuplicates()
+          .allMatch(colour -> colour.matches("#[0-9a-f]{6}"));
+    }
   }
 
   @Test
