@@ -58,7 +58,7 @@ final class Centroids implements AssignerWork {
     step++;
     keepVersion();
     double nmi = ClusterAgreement.nmi(statistics.contingency());
-    return new AssignerStep(taps.step(), loss, 1, nmi, statistics.effectivePrototypes(), nearest);
+    return new AssignerStep(taps.step(), loss, 1, nmi, statistics.balance(), nearest);
   }
 
   @Override

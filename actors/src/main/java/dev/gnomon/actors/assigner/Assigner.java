@@ -219,7 +219,8 @@ public final class Assigner extends StateOwner {
     Map<String, Double> measures = new LinkedHashMap<>();
     measures.put(work.lossName(), step.loss());
     measures.put("nmi", step.nmi());
-    measures.put("effective_prototypes", step.effectivePrototypes());
+    measures.put("effective_prototypes", step.balance().effective());
+    measures.put("dead_prototypes", (double) step.balance().dead());
     return measures;
   }
 

@@ -109,7 +109,7 @@ class AssignerTest {
 
     for (long step = 0; step < 3; step++) {
       assertThat(expectDone(step).measures())
-          .containsKeys("sinkhorn_loss", "nmi", "effective_prototypes");
+          .containsKeys("sinkhorn_loss", "nmi", "effective_prototypes", "dead_prototypes");
     }
   }
 

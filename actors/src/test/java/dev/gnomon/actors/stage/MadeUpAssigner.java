@@ -1,6 +1,7 @@
 package dev.gnomon.actors.stage;
 
 import dev.gnomon.actors.assigner.AssignerWork;
+import dev.gnomon.model.clustering.CodeBalance;
 import dev.gnomon.model.engine.WeightSet;
 import dev.gnomon.model.training.AssignerStep;
 import dev.gnomon.model.training.Conditions;
@@ -51,7 +52,8 @@ public final class MadeUpAssigner implements AssignerWork {
     hash = Hash.mix(hash, step, Arrays.hashCode(taps.features()), Arrays.hashCode(taps.codes()));
     step++;
     keepVersion();
-    return new AssignerStep(taps.step(), hash % 1000, 1, 0.5, 3, new int[0]);
+    return new AssignerStep(
+        taps.step(), hash % 1000, 1, 0.5, new CodeBalance(8, 1, 3, 0), new int[0]);
   }
 
   @Override

@@ -55,23 +55,9 @@ public final class CodeStatistics {
     return counts;
   }
 
-  /** Exponential of the histogram's entropy: K where all are used equally, 1 where one is. */
-  public double effectivePrototypes() {
-    double[] counts = histogram();
-    double total = 0;
-    for (double count : counts) {
-      total += count;
-    }
-    if (total == 0) {
-      return 0;
-    }
-    double entropy = 0;
-    for (double count : counts) {
-      if (count > 0) {
-        entropy -= count / total * Math.log(count / total);
-      }
-    }
-    return Math.exp(entropy);
+  /** How evenly codes are used. */
+  public CodeBalance balance() {
+    return CodeBalance.of(histogram());
   }
 
   /** Faded counts of codes against labels, [codes][labels], of the images that have a label. */

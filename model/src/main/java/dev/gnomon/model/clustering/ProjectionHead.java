@@ -70,6 +70,11 @@ public final class ProjectionHead implements AutoCloseable {
     return KERNELS;
   }
 
+  /** Width of its features and embeddings. */
+  public int width() {
+    return width;
+  }
+
   /** Trained parameters, in the order of the state dict. */
   public List<Parameter> parameters() {
     return parameters(width, prototypes);

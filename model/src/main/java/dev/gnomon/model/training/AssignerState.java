@@ -2,13 +2,12 @@ package dev.gnomon.model.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import dev.gnomon.model.backbone.Parameter;
+import dev.gnomon.model.clustering.CodeBalance;
 import dev.gnomon.model.clustering.CodeLayouts;
 import dev.gnomon.model.clustering.CodeStatistics;
-import dev.gnomon.model.clustering.EmbeddingQueue;
+import dev.gnomon.model.clustering.CollapseWatch;
 import dev.gnomon.model.clustering.ProjectionHead;
-import dev.gnomon.model.clustering.SinkhornKnopp;
 import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.engine.GradientScope;
 import dev.gnomon.model.engine.HostTensor;
@@ -38,6 +37,7 @@ public final class AssignerState implements AutoCloseable {
   /** Where its parameters' draws start, after any trunk's. */
   private static final long ORDINAL = 1_000_000;
 
+  private static final String COLLAPSE = "collapse";
   private static final String BATCHES = "projection_head.1.num_batches_tracked";
 
   private final ComputeDevice device;
@@ -45,8 +45,7 @@ public final class AssignerState implements AutoCloseable {
   private final Condition condition;
   private final VersionSchedule schedule;
   private final ProjectionHead head;
-  private final SinkhornKnopp sinkhorn;
-  private final EmbeddingQueue queue;
+  private final BalancedCodes balanced;
   private final List<Parameter> parameters;
   private final NDManager owner;
   private final Map<String, NDArray> student = new LinkedHashMap<>();
@@ -54,6 +53,7 @@ public final class AssignerState implements AutoCloseable {
   private final AdamW optimizer;
   private final CodeStatistics statistics;
   private final CodeLayouts layouts;
+  private final CollapseWatch watch;
   private final TreeMap<Long, Version> versions = new TreeMap<>();
   private long step;
 
@@ -67,8 +67,7 @@ public final class AssignerState implements AutoCloseable {
     this.condition = settings.condition();
     this.schedule = settings.schedule();
     this.head = new ProjectionHead(device, settings.network().width(), condition.prototypes());
-    this.sinkhorn = new SinkhornKnopp(device);
-    this.queue = new EmbeddingQueue(device, condition.queue(), settings.network().width());
+    this.balanced = new BalancedCodes(device, head, condition);
     this.parameters = head.parameters();
     this.owner = device.scope();
     List<Parameter> all = new ArrayList<>(parameters);
@@ -82,7 +81,13 @@ public final class AssignerState implements AutoCloseable {
     this.optimizer = new AdamW(device, settings.optimizer(), parameters, student);
     this.statistics = new CodeStatistics(condition.prototypes(), condition.classes());
     this.layouts = new CodeLayouts(settings.codesPerImage());
+    this.watch = new CollapseWatch(watchFrom(settings), settings.steps());
     keepVersion();
+  }
+
+  /** Past warm-up, and where the loss counts half: before that, codes need not say anything. */
+  private static long watchFrom(TrainingSettings settings) {
+    return Math.max(settings.optimizer().warmup(), settings.schedule().boundary() / 2);
   }
 
   /** Steps done. */
@@ -117,7 +122,8 @@ public final class AssignerState implements AutoCloseable {
         NDArray embeddings = head.trainingEmbedding(scope, leaves, features);
         NDArray scores = head.scored(scope, embeddings, leaves.get(ProjectionHead.PROTOTYPES));
         recording.pause();
-        NDArray q = balanced(scope, embeddings, scores, mask);
+        NDArray prototypes = student.get(ProjectionHead.PROTOTYPES);
+        NDArray q = balanced.of(scope, embeddings, scores, prototypes, masked(mask));
         recording.resume();
         codes = codes(q);
         ProjectionHead.Loss both =
@@ -152,13 +158,17 @@ public final class AssignerState implements AutoCloseable {
       }
       count(taps, codes);
       keepVersion();
+      CodeBalance balance = statistics.balance();
+      int trained = masked(mask).length;
+      double crossEntropy = trained == 0 ? Double.NaN : loss * samples(mask) / trained;
       return new AssignerStep(
           done,
           loss,
           ramp,
           condition.classes() == 0 ? Double.NaN : ClusterAgreement.nmi(statistics.contingency()),
-          statistics.effectivePrototypes(),
-          codes);
+          balance,
+          codes,
+          watch.step(done, crossEntropy, balance));
     }
   }
 
@@ -212,44 +222,6 @@ public final class AssignerState implements AutoCloseable {
 
   private static int[] masked(float[] mask) {
     return java.util.stream.IntStream.range(0, mask.length).filter(i -> mask[i] == 1).toArray();
-  }
-
-  /**
-   * q [B, K], a constant: balanced over the whole batch, or by option over the masked samples
-   * alone, and over the queue, which takes what was balanced.
-   */
-  private NDArray balanced(NDManager scope, NDArray embeddings, NDArray scores, float[] mask) {
-    NDArray constant = scope.create(scores.toFloatArray(), scores.getShape());
-    int[] rows = masked(mask);
-    if (!condition.maskedAssignment()) {
-      NDArray q = balanced(scope, constant);
-      queue.add(embeddings);
-      return q;
-    }
-    if (rows.length == 0) { // nothing is trained
-      return constant.softmax(1);
-    }
-    float[] of = balanced(scope, head.rows(scope, constant, rows)).toFloatArray();
-    queue.add(head.rows(scope, embeddings, rows));
-    int k = condition.prototypes();
-    float[] q = constant.softmax(1).toFloatArray();
-    for (int i = 0; i < rows.length; i++) {
-      System.arraycopy(of, i * k, q, rows[i] * k, k);
-    }
-    return scope.create(q, scores.getShape());
-  }
-
-  /** q of samples by their scores, balanced together with those of the queue. */
-  private NDArray balanced(NDManager scope, NDArray scores) {
-    NDArray all =
-        queue
-            .rows(scope)
-            .map(past -> head.scored(scope, past, student.get(ProjectionHead.PROTOTYPES)))
-            .map(past -> past.concat(scores))
-            .orElse(scores);
-    NDArray q = sinkhorn.codes(scope, all, condition.epsilon(), condition.iterations());
-    long earlier = all.getShape().get(0) - scores.getShape().get(0);
-    return earlier == 0 ? q : q.get(new NDIndex("{}:", earlier));
   }
 
   private static int[] codes(NDArray scores) {
@@ -312,7 +284,7 @@ public final class AssignerState implements AutoCloseable {
 
   /**
    * Everything: student.*, ema.*, moment1.*, moment2.*, counter.*, histogram, the step, the queue,
-   * and layouts where each patch has a code.
+   * what is known of a collapse, and layouts where each patch has a code.
    */
   public WeightSet save() {
     if (!schedule.guided(step)) {
@@ -329,7 +301,8 @@ public final class AssignerState implements AutoCloseable {
     state.put("student." + BATCHES, HostTensor.of(new long[] {learned}));
     state.put("ema." + BATCHES, HostTensor.of(new long[] {learned}));
     state.put("histogram", statistics.save());
-    queue.save(state);
+    balanced.save(state);
+    state.put(COLLAPSE, watch.save());
     if (settings.condition().source().perPatch()) {
       state.put(LAYOUTS, layouts.save());
     }
@@ -343,7 +316,10 @@ public final class AssignerState implements AutoCloseable {
     average.restore(state, "ema.");
     optimizer.restore(state);
     statistics.restore(state.get("histogram"));
-    queue.restore(state);
+    balanced.restore(state);
+    if (state.has(COLLAPSE)) { // checkpoints did not always have it
+      watch.restore(state.get(COLLAPSE));
+    }
     if (settings.condition().source().perPatch()) {
       layouts.restore(state.get(LAYOUTS));
     }
@@ -380,11 +356,10 @@ public final class AssignerState implements AutoCloseable {
   @Override
   public void close() {
     forgetVersions();
-    queue.close();
     optimizer.close();
     average.close();
     owner.close();
-    sinkhorn.close();
+    balanced.close();
     head.close();
   }
 }

@@ -12,6 +12,7 @@ import dev.gnomon.actors.teacher.TeacherWork;
 import dev.gnomon.actors.trainer.DeviceTrunk;
 import dev.gnomon.actors.trainer.Trainer;
 import dev.gnomon.actors.trainer.TrunkWork;
+import dev.gnomon.model.clustering.CodeBalance;
 import dev.gnomon.model.data.ImageBatch;
 import dev.gnomon.model.engine.WeightSet;
 import dev.gnomon.model.training.AssignerStep;
@@ -176,6 +177,8 @@ final class HollowActors {
   /** Codes in turn. */
   private static final class HollowAssigner implements AssignerWork {
 
+    private static final CodeBalance BALANCE = new CodeBalance(2, 2, 2, 0);
+
     private final int width;
     private final int prototypes;
     private final WeightSet saved;
@@ -197,7 +200,7 @@ final class HollowActors {
 
     @Override
     public AssignerStep step(Taps taps) {
-      return new AssignerStep(step++, 0, 1, 0, prototypes, codes(taps.times().length));
+      return new AssignerStep(step++, 0, 1, 0, BALANCE, codes(taps.times().length));
     }
 
     @Override
