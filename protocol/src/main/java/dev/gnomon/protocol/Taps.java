@@ -3,10 +3,11 @@ package dev.gnomon.protocol;
 /**
  * Detached student features of one trained step; of one that trains nothing, all empty.
  *
- * @param features tap of each image, [batch, width]
+ * @param features tap of each image, [batch, width], or of its patches, [batch * patches, width]
  * @param times time t of each image in [0, 1], 0 = noise, [batch]
  * @param labels label of each image, or -1, [batch]: for scores only
- * @param codes code each image trained under, [batch], for the histogram; empty in stage 1
+ * @param codes code that each image, or each patch, trained under, as many as features, for the
+ *     histogram; empty in stage 1
  * @param images id of each image, [batch]
  * @param checkpoint whether a checkpoint is cut after this step
  */

@@ -26,9 +26,9 @@ public interface AssignerWork extends AutoCloseable {
   void skip();
 
   /**
-   * Conditions of a step from the teacher's features, [B, width], by the state as it was after
-   * {@code version} steps. Versions that the schedule publishes are asked for until they are older
-   * than its oldest needed.
+   * Conditions of a step from the teacher's features, a row a code, [B, width] or those of the
+   * patches, by the state as it was after {@code version} steps. Versions that the schedule
+   * publishes are asked for until they are older than its oldest needed.
    */
   Conditions conditions(long step, long version, float[] features);
 
@@ -44,6 +44,8 @@ public interface AssignerWork extends AutoCloseable {
    *   <li>{@code ema.prototypes.weight}, F32 [K, width]: what an image of each code is sampled
    *       under;
    *   <li>{@code histogram}, F64 [K, any]: how often samples get each code, as sums of rows;
+   *   <li>{@code layouts}, I64 [kept, patches], where each patch has a code: which codes those of
+   *       an image have together;
    *   <li>{@code ema.projection_head.*}: what features pass before their dot products with the
    *       prototypes, of which the highest is the code; where it is left out, features are taken as
    *       they are.

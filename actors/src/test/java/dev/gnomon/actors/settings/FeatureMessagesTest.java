@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.serialization.SerializationExtension;
 import dev.gnomon.model.training.TrainingSettings;
+import dev.gnomon.protocol.Conditions;
 import dev.gnomon.protocol.Lineage;
 import dev.gnomon.protocol.Role;
 import dev.gnomon.protocol.Taps;
@@ -62,6 +63,18 @@ class FeatureMessagesTest {
               FeatureMessages.check(settings(LARGE, "gnomon.condition.source=bootstrap"), teacher);
             })
         .doesNotThrowAnyException();
+  }
+
+  /** What goes back to the trainer: codes, and each row they name once. */
+  @Test
+  void conditionsOfThePapersPatchesFitIntoAMessage() {
+    Conditions conditions =
+        new Conditions(
+            new Lineage("a-run", 1), 7, 7, new int[512 * 256], new int[300], new float[300 * 1024]);
+    ActorTestKit kit = ActorTestKit.create();
+    int bytes = SerializationExtension.get(kit.system()).serialize(conditions).get().length;
+    kit.shutdownTestKit();
+    assertThat(bytes).isLessThan(2 << 20);
   }
 
   @Test
