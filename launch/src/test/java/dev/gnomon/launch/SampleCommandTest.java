@@ -227,7 +227,7 @@ class SampleCommandTest {
     long before = NativeArrays.live();
     sample("--chain", "-n", "1");
     sample("--between-noises", "0,1", "-n", "1");
-    sample("--sweep", "steps=1,2");
+    sample("--sweep", "steps=1,2", "--grid-only");
     assertThat(NativeArrays.live()).isEqualTo(before);
   }
 

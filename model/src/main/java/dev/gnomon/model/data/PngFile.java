@@ -1,11 +1,10 @@
 package dev.gnomon.model.data;
 
-import dev.gnomon.model.engine.WholeFile;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import javax.imageio.ImageIO;
 
 /** Writes an image as PNG, a pixel a pixel. */
@@ -28,8 +27,8 @@ public final class PngFile {
         picture.getRaster().setSample(at % size, at / size, channel, value);
       }
     }
-    ByteArrayOutputStream png = new ByteArrayOutputStream();
-    ImageIO.write(picture, "png", png);
-    WholeFile.write(file, channel -> channel.write(ByteBuffer.wrap(png.toByteArray())));
+    Path partial = file.resolveSibling("." + file.getFileName() + ".partial");
+    ImageIO.write(picture, "png", partial.toFile());
+    Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING);
   }
 }
