@@ -37,7 +37,7 @@ class SampleCommandTest {
           "gnomon.checkpoint.every=8",
           "gnomon.evaluate.every=0",
           "gnomon.evaluate.samples=256",
-          "gnomon.evaluate.reference=128",
+          "gnomon.evaluate.reference=64",
           "gnomon.evaluate.steps=2",
           "gnomon.http.enabled=false");
 
@@ -140,7 +140,7 @@ class SampleCommandTest {
     assertThat(rows).hasSize(3);
     assertThat(rows.get(0))
         .isEqualTo("guidance\tnetwork evaluations\tsamples\timages\tFD (seeded-conv)");
-    assertThat(rows.get(2)).startsWith("0.8\t2.0\t256\t128\t");
+    assertThat(rows.get(2)).startsWith("0.8\t2.0\t256\t64\t");
     assertThat(gnomon("evaluate", "--run=" + run, "--guidance=0.8", "--metrics=fd")).isZero();
     double distance = Double.parseDouble(rows.get(2).split("\t")[4]);
     assertThat(out.toString()).containsPattern("fd +\\Q%.6g\\E\\R".formatted(distance));
