@@ -6,7 +6,6 @@ import ai.djl.ndarray.types.Shape;
 import dev.gnomon.model.backbone.Backbone;
 import dev.gnomon.model.backbone.Parameter;
 import dev.gnomon.model.clustering.CodeLayouts;
-import dev.gnomon.model.clustering.ProjectionHead;
 import dev.gnomon.model.data.ImageBatch;
 import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.engine.Noise;
@@ -16,7 +15,6 @@ import dev.gnomon.model.training.AssignerState;
 import dev.gnomon.model.training.Conditioning;
 import dev.gnomon.model.training.Conditions;
 import dev.gnomon.model.training.Draws;
-import dev.gnomon.model.training.TeacherState;
 import dev.gnomon.model.training.TrainingSettings;
 import dev.gnomon.model.training.TrainingSettings.Source;
 import dev.gnomon.model.training.TrunkState;
@@ -42,10 +40,9 @@ public final class ImageSampler implements AutoCloseable {
   private final NDManager owner;
   private final Map<String, NDArray> student;
   private final Map<String, NDArray> average;
-  private final Optional<Codes> codes;
-  private final double[] trained; // images that the trunk itself has counted of each code
+  private final Optional<CodeBook> book;
+  private final CodeChoice choice;
   private final int codesPerImage;
-  private final int[] layouts; // those that the assigner has kept, where each patch has a code
   private final boolean guided;
 
   /**
@@ -56,13 +53,6 @@ public final class ImageSampler implements AutoCloseable {
    * @param features of the teacher, [count, width]; empty without codes
    */
   public record Look(int[] codes, float[] closeness, float[] features) {}
-
-  /** What turns features into codes and codes into prototypes: the assigner's average. */
-  private record Codes(
-      ProjectionHead head,
-      TeacherState teacher,
-      Map<String, NDArray> weights,
-      double[] histogram) {}
 
   /**
    * A sampler of a checkpoint.
@@ -82,15 +72,8 @@ public final class ImageSampler implements AutoCloseable {
     this.owner = device.scope();
     this.student = weights(trunk.under("student."));
     this.average = weights(trunk.under("ema."));
-    this.codes = assigner.map(half -> codes(half, trunk));
-    this.trained =
-        trunk.has(TrunkState.CODES) ? trunk.get(TrunkState.CODES).doubles() : new double[0];
+    this.book = assigner.map(half -> new CodeBook(device, settings, trunk, half));
     this.codesPerImage = settings.codesPerImage();
-    this.layouts =
-        assigner
-            .filter(half -> half.has(AssignerState.LAYOUTS))
-            .map(half -> CodeLayouts.codes(half.get(AssignerState.LAYOUTS)))
-            .orElse(new int[0]);
     long step = trunk.get("step").longs()[0];
     this.guided =
         switch (settings.condition().source()) {
@@ -98,6 +81,23 @@ public final class ImageSampler implements AutoCloseable {
           case LABELS, KMEANS, EXTERNAL -> true;
           case BOOTSTRAP, BOOTSTRAP_PATCH -> step > settings.schedule().boundary();
         };
+    this.choice =
+        new CodeChoice(
+            settings.condition(), codesPerImage, histogram(trunk), layouts(assigner), guided);
+  }
+
+  /** Images of each code: those of recent batches, or all that the trunk itself has counted. */
+  private double[] histogram(WeightSet trunk) {
+    double[] trained =
+        trunk.has(TrunkState.CODES) ? trunk.get(TrunkState.CODES).doubles() : new double[0];
+    return book.map(CodeBook::histogram).orElse(trained);
+  }
+
+  private static int[] layouts(Optional<WeightSet> assigner) {
+    return assigner
+        .filter(half -> half.has(AssignerState.LAYOUTS))
+        .map(half -> CodeLayouts.codes(half.get(AssignerState.LAYOUTS)))
+        .orElse(new int[0]);
   }
 
   /** A trunk's weights as the network computes with them. */
@@ -107,24 +107,6 @@ public final class ImageSampler implements AutoCloseable {
       all.put(parameter.name(), device.array(owner, trunk.get(parameter.name())));
     }
     return backbone.converted(owner, all);
-  }
-
-  private Codes codes(WeightSet half, WeightSet trunk) {
-    int prototypes = settings.condition().prototypes();
-    ProjectionHead head = new ProjectionHead(device, settings.network().width(), prototypes);
-    Map<String, NDArray> weights = new LinkedHashMap<>();
-    half.under("ema.")
-        .tensors()
-        .forEach((name, tensor) -> weights.put(name, device.array(owner, tensor)));
-    TeacherState teacher = new TeacherState(device, settings);
-    teacher.load(0, trunk.under("ema."));
-    double[] table = half.get("histogram").doubles();
-    int columns = table.length / prototypes;
-    double[] histogram = new double[prototypes];
-    for (int i = 0; i < table.length; i++) {
-      histogram[i / columns] += table[i];
-    }
-    return new Codes(head, teacher, weights, histogram);
   }
 
   /** Whether this checkpoint has learned to follow codes. */
@@ -137,7 +119,7 @@ public final class ImageSampler implements AutoCloseable {
    * them itself, in all where they are given. Empty without codes.
    */
   public double[] histogram() {
-    return codes.map(Codes::histogram).orElse(trained);
+    return choice.histogram().clone();
   }
 
   /** Codes of an image: one, or one a patch, row by row. */
@@ -158,17 +140,7 @@ public final class ImageSampler implements AutoCloseable {
    * patch has one, layouts of images that were trained on.
    */
   public int[] drawn(long seed, long block) {
-    int[] drawn = new int[BLOCK * codesPerImage];
-    Arrays.fill(drawn, -1);
-    if (guided) {
-      float[] chances = Noise.uniforms(seed, Purpose.SAMPLE_CODE, block, BLOCK);
-      if (settings.condition().source().perPatch()) {
-        drawLayouts(chances, drawn);
-      } else {
-        drawCodes(chances, drawn);
-      }
-    }
-    return drawn;
+    return choice.drawn(seed, block, BLOCK);
   }
 
   /** The noise that sample {@code index} starts from, [channels, size, size]. */
@@ -177,48 +149,18 @@ public final class ImageSampler implements AutoCloseable {
     return Noise.normals(seed, Purpose.SAMPLE_NOISE, index / BLOCK, index % BLOCK * values, values);
   }
 
-  private void drawCodes(float[] chances, int[] drawn) {
-    CodeDraw draw = new CodeDraw(codeWeights());
-    for (int i = 0; i < drawn.length; i++) {
-      drawn[i] = draw.of(chances[i]);
-    }
-  }
-
-  private void drawLayouts(float[] chances, int[] drawn) {
-    int kept = layouts.length / codesPerImage;
-    for (int i = 0; i < chances.length && kept > 0; i++) {
-      int chosen = (int) ((double) chances[i] * kept);
-      System.arraycopy(layouts, chosen * codesPerImage, drawn, i * codesPerImage, codesPerImage);
-    }
-  }
-
   /**
    * The codes of a block whose images all have the same.
    *
    * @param image the codes of an image; one alone is that of all its patches, -1 = without any
    */
   public int[] alike(int... image) {
-    int[] codes = new int[BLOCK * codesPerImage];
-    for (int i = 0; i < codes.length; i++) {
-      codes[i] = image[i % image.length];
-    }
-    return codes;
+    return choice.alike(BLOCK, image);
   }
 
   /** How many codes, or labels, a guided checkpoint follows: 0 to this. */
   public int codeCount() {
-    return codeWeights().length;
-  }
-
-  private double[] codeWeights() {
-    double[] histogram = histogram();
-    if (Arrays.stream(histogram).anyMatch(count -> count > 0)) {
-      return histogram;
-    }
-    double[] equal =
-        new double[histogram.length > 0 ? histogram.length : settings.condition().classes()];
-    Arrays.fill(equal, 1); // labels, or a checkpoint before whose step no batch of stage 2 counted
-    return equal;
+    return choice.weights().length;
   }
 
   /**
@@ -394,14 +336,8 @@ public final class ImageSampler implements AutoCloseable {
   }
 
   private Conditions conditions(NDManager scope, int[] given) {
-    if (codes.isEmpty()) {
-      return Conditions.codes(0, given);
-    }
-    int[] used = Arrays.stream(given).sorted().distinct().toArray();
-    Codes known = codes.get();
-    NDArray prototypes = known.weights().get(ProjectionHead.PROTOTYPES);
-    NDArray rows = known.head().rows(scope, prototypes, used);
-    return new Conditions(0, 0, given, used, rows.toFloatArray());
+    return book.map(known -> known.conditions(scope, given))
+        .orElseGet(() -> Conditions.codes(0, given));
   }
 
   /**
@@ -414,22 +350,12 @@ public final class ImageSampler implements AutoCloseable {
 
   /** What the teacher sees in images, and the codes that follow, as {@link #codes} says. */
   public Look look(ImageBatch images) {
-    if (codes.isEmpty()) {
+    if (book.isEmpty()) {
       int[] nothing = new int[images.count() * codesPerImage];
       Arrays.fill(nothing, -1);
       return new Look(nothing, new float[0], new float[0]);
     }
-    Codes known = codes.get();
-    float[] noise =
-        Noise.normals(settings.seed(), Purpose.REFERENCE, images.step(), images.pixels().length);
-    float[] features = known.teacher().features(images, noise);
-    try (NDManager scope = device.scope()) {
-      NDArray x = scope.create(features).reshape(-1, settings.network().width());
-      NDArray scores = known.head().storedScores(scope, known.weights(), x);
-      int[] best =
-          Arrays.stream(scores.argMax(1).toLongArray()).mapToInt(Math::toIntExact).toArray();
-      return new Look(best, scores.max(new int[] {1}).toFloatArray(), features);
-    }
+    return book.get().look(images);
   }
 
   /** [-1, 1] to uint8, clamped and rounded half up. */
@@ -444,11 +370,7 @@ public final class ImageSampler implements AutoCloseable {
 
   @Override
   public void close() {
-    codes.ifPresent(
-        known -> {
-          known.teacher().close();
-          known.head().close();
-        });
+    book.ifPresent(CodeBook::close);
     owner.close();
     backbone.close();
   }
