@@ -22,9 +22,9 @@ import java.util.Set;
  * skip connections from its first half to its second.
  *
  * <p>Parameters are named as in the reference's state dicts: baofff/U-ViT's for {@link
- * Layout#PLAIN} and {@link Layout#LABEL}, dongzhuoyao/sgfm's for what {@link Layout#GUIDED} and
- * {@link Layout#PATCHES} add. The output of each block can be tapped as {@code in_blocks.0 ...
- * mid_block ... out_blocks.n}.
+ * TokenLayout#PLAIN} and {@link TokenLayout#LABEL}, dongzhuoyao/sgfm's for what {@link
+ * TokenLayout#GUIDED} and {@link TokenLayout#PATCHES} add. The output of each block can be tapped
+ * as {@code in_blocks.0 ... mid_block ... out_blocks.n}.
  */
 public final class UViT implements Backbone {
 
@@ -32,31 +32,8 @@ public final class UViT implements Backbone {
   static final String MIDDLE = "mid_block";
   static final String OUT = "out_blocks.";
 
-  /** Which tokens stand before the patches. */
-  public enum Layout {
-    /** [time] */
-    PLAIN(1),
-    /** [label, time] */
-    LABEL(2),
-    /** [CLS, time, condition] */
-    GUIDED(3),
-    /** [CLS, time]; the condition is added to the patches' embeddings. */
-    PATCHES(2);
-
-    private final int extras;
-
-    Layout(int extras) {
-      this.extras = extras;
-    }
-
-    /** Tokens before the patches. */
-    public int extras() {
-      return extras;
-    }
-  }
-
   private final Network network;
-  private final Layout layout;
+  private final TokenLayout layout;
   private final int labels;
   private final Kernels kernels;
   private final Blocks blocks;
@@ -68,7 +45,7 @@ public final class UViT implements Backbone {
    * @param precision wanted; fp32 on a device that does not multiply bf16
    */
   public UViT(
-      ComputeDevice device, Network network, Layout layout, int labels, Precision precision) {
+      ComputeDevice device, Network network, TokenLayout layout, int labels, Precision precision) {
     this(device, network, layout, labels, precision, false);
   }
 
@@ -81,7 +58,7 @@ public final class UViT implements Backbone {
   public UViT(
       ComputeDevice device,
       Network network,
-      Layout layout,
+      TokenLayout layout,
       int labels,
       Precision precision,
       boolean recompute) {
@@ -105,7 +82,7 @@ public final class UViT implements Backbone {
 
   /** The program of the native kernels of its blocks, as a CPU or a GPU runs it. */
   public static String blockProgram(
-      Network network, Layout layout, Precision precision, boolean cpu) {
+      Network network, TokenLayout layout, Precision precision, boolean cpu) {
     int tokens = layout.extras() + network.patches();
     return new BlockKernels(network, precision, tokens, cpu).program();
   }
@@ -116,7 +93,7 @@ public final class UViT implements Backbone {
   }
 
   /** The parameters of such a network in the order of the state dict, known without a device. */
-  public static List<Parameter> parameters(Network network, Layout layout, int labels) {
+  public static List<Parameter> parameters(Network network, TokenLayout layout, int labels) {
     return new UViTParameters(network, layout, labels).all();
   }
 

@@ -1,6 +1,5 @@
 package dev.gnomon.model.backbone;
 
-import dev.gnomon.model.backbone.UViT.Layout;
 import dev.gnomon.model.training.TrainingSettings.Network;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +9,7 @@ import java.util.List;
  *
  * @param labels rows of the label embedding; 0 without labels
  */
-record UViTParameters(Network network, Layout layout, int labels) {
+record UViTParameters(Network network, TokenLayout layout, int labels) {
 
   /** All of them, in the order of the state dict. */
   List<Parameter> all() {
@@ -19,7 +18,7 @@ record UViTParameters(Network network, Layout layout, int labels) {
     long patchValues = (long) network.channels() * p * p;
     List<Parameter> all = new ArrayList<>();
     all.add(Parameter.normal("pos_embed", 0.02, 1, layout.extras() + network.patches(), width));
-    if (layout == Layout.GUIDED || layout == Layout.PATCHES) {
+    if (layout == TokenLayout.GUIDED || layout == TokenLayout.PATCHES) {
       all.add(Parameter.normal("cls_token", 1, 1, 1, width));
       all.add(Parameter.normal("null_cfg_embed", 1, 1, 1, width).withoutDecay());
       all.add(Parameter.normal("unconditional_embed", 1, 1, 1, width).withoutDecay());
@@ -33,7 +32,7 @@ record UViTParameters(Network network, Layout layout, int labels) {
     all.add(
         Parameter.uniform("patch_embed.proj.weight", patchValues, width, network.channels(), p, p));
     all.add(Parameter.uniform("patch_embed.proj.bias", patchValues, width));
-    if (layout == Layout.LABEL) {
+    if (layout == TokenLayout.LABEL) {
       all.add(Parameter.normal("label_emb.weight", 1, labels, width));
     }
     for (int i = 0; i < network.depth() / 2; i++) {

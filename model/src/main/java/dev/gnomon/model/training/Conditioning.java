@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import dev.gnomon.model.backbone.Backbone;
 import dev.gnomon.model.backbone.Parameter;
+import dev.gnomon.model.backbone.TokenLayout;
 import dev.gnomon.model.backbone.UViT;
 import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.training.TrainingSettings.Source;
@@ -60,15 +61,15 @@ public final class Conditioning {
 
   /** Whether the first token is the image's own, CLS. */
   public boolean hasClassToken() {
-    return layout() == UViT.Layout.GUIDED || layout() == UViT.Layout.PATCHES;
+    return layout() == TokenLayout.GUIDED || layout() == TokenLayout.PATCHES;
   }
 
-  private UViT.Layout layout() {
+  private TokenLayout layout() {
     return switch (source) {
-      case NONE -> UViT.Layout.PLAIN;
-      case LABELS, KMEANS, EXTERNAL -> UViT.Layout.LABEL;
-      case BOOTSTRAP -> UViT.Layout.GUIDED;
-      case BOOTSTRAP_PATCH -> UViT.Layout.PATCHES;
+      case NONE -> TokenLayout.PLAIN;
+      case LABELS, KMEANS, EXTERNAL -> TokenLayout.LABEL;
+      case BOOTSTRAP -> TokenLayout.GUIDED;
+      case BOOTSTRAP_PATCH -> TokenLayout.PATCHES;
     };
   }
 

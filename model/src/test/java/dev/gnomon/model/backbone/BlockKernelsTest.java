@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import dev.gnomon.model.backbone.UViT.Layout;
 import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.engine.Noise;
 import dev.gnomon.model.engine.Noise.Purpose;
@@ -53,10 +52,10 @@ class BlockKernelsTest {
   /** Output and gradients of a block, and of a skip's linear layer. */
   private static Map<String, NDArray> results(
       ComputeDevice device, NDManager scope, Network network, Precision precision, boolean cpu) {
-    String program = UViT.blockProgram(network, Layout.PLAIN, precision, cpu);
+    String program = UViT.blockProgram(network, TokenLayout.PLAIN, precision, cpu);
     try (Blocks blocks = new Blocks(device, network.qkvBias(), program, false)) {
       Map<String, NDArray> weights = new LinkedHashMap<>();
-      for (Parameter parameter : new UViTParameters(network, Layout.PLAIN, 0).all()) {
+      for (Parameter parameter : new UViTParameters(network, TokenLayout.PLAIN, 0).all()) {
         if (parameter.name().startsWith("out_blocks.0.")) {
           weights.put(parameter.name(), normal(scope, weights.size(), 0.3f, parameter.shape()));
         }

@@ -49,7 +49,7 @@ class UViTSizeTest {
             new UViT(
                 device,
                 network,
-                labels > 0 ? UViT.Layout.LABEL : UViT.Layout.PLAIN,
+                labels > 0 ? TokenLayout.LABEL : TokenLayout.PLAIN,
                 labels,
                 Precision.FP32)) {
       assertThat(net.parameters().stream().mapToLong(Parameter::elements).sum())
@@ -64,7 +64,7 @@ class UViTSizeTest {
       boolean qkvBias, boolean mlpTimeEmbed, boolean convolution) {
     Network network = new Network(8, 3, 2, 32, 4, 4, qkvBias, mlpTimeEmbed, convolution, 1000);
     try (ComputeDevice device = ComputeDevice.open("cpu", 1);
-        UViT net = new UViT(device, network, UViT.Layout.GUIDED, 0, Precision.FP32);
+        UViT net = new UViT(device, network, TokenLayout.GUIDED, 0, Precision.FP32);
         NDManager scope = device.scope()) {
       Map<String, NDArray> weights = new LinkedHashMap<>();
       List<Parameter> parameters = net.parameters();
@@ -96,7 +96,7 @@ class UViTSizeTest {
   void aTapThatIsNotThereIsNamed() {
     Network network = new Network(8, 3, 2, 32, 2, 4, false, false, true, 1000);
     try (ComputeDevice device = ComputeDevice.open("cpu", 1);
-        UViT net = new UViT(device, network, UViT.Layout.PLAIN, 0, Precision.FP32);
+        UViT net = new UViT(device, network, TokenLayout.PLAIN, 0, Precision.FP32);
         NDManager scope = device.scope()) {
       NDArray images = scope.zeros(new Shape(1, 3, 8, 8));
       assertThatThrownBy(

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.gnomon.model.backbone.Parameter;
+import dev.gnomon.model.backbone.TokenLayout;
 import dev.gnomon.model.backbone.UViT;
 import dev.gnomon.model.training.TrainingSettings.Network;
 import dev.gnomon.model.training.TrainingSettings.Precision;
@@ -51,7 +52,7 @@ class CpuFeaturesTest {
   private static float[] output(CpuFeatures cpu, Precision precision) {
     Network network = new Network(8, 3, 2, 32, 2, 4, false, false, true, 1000);
     try (ComputeDevice device = ComputeDevice.open("cpu", 1, cpu);
-        UViT net = new UViT(device, network, UViT.Layout.PLAIN, 0, precision);
+        UViT net = new UViT(device, network, TokenLayout.PLAIN, 0, precision);
         NDManager scope = device.scope()) {
       List<Parameter> parameters = net.parameters();
       Map<String, NDArray> weights = new TreeMap<>();

@@ -1,6 +1,6 @@
 package dev.gnomon.tests.bench;
 
-import dev.gnomon.model.backbone.UViT;
+import dev.gnomon.model.backbone.TokenLayout;
 import dev.gnomon.model.data.ImageBatch;
 import dev.gnomon.model.diffusion.LinearPath;
 import dev.gnomon.model.engine.ComputeDevice;
@@ -116,7 +116,7 @@ final class BenchNetwork implements AutoCloseable {
 
   /** Tokens of an image: its patches, the time and the label. */
   static int tokens(Network network) {
-    return UViT.Layout.LABEL.extras() + network.patches();
+    return TokenLayout.LABEL.extras() + network.patches();
   }
 
   @Override

@@ -2,8 +2,8 @@ package dev.gnomon.tests.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.gnomon.model.backbone.TokenLayout;
 import dev.gnomon.model.backbone.UViT;
-import dev.gnomon.model.backbone.UViT.Layout;
 import dev.gnomon.model.clustering.ProjectionHead;
 import dev.gnomon.model.clustering.SinkhornKnopp;
 import dev.gnomon.model.engine.ComputeDevice;
@@ -90,7 +90,8 @@ final class KernelArchives {
 
   private static Program blocks(String network, String device, Precision precision) {
     String text =
-        UViT.blockProgram(NETWORKS.get(network), Layout.LABEL, precision, device.equals("cpu"));
+        UViT.blockProgram(
+            NETWORKS.get(network), TokenLayout.LABEL, precision, device.equals("cpu"));
     return new Program(
         "Blocks", network, device, precision.toString().toLowerCase(Locale.ROOT), text);
   }

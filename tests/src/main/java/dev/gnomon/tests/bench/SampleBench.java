@@ -3,6 +3,7 @@ package dev.gnomon.tests.bench;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.gnomon.model.backbone.TokenLayout;
 import dev.gnomon.model.backbone.UViT;
 import dev.gnomon.model.diffusion.Guidance;
 import dev.gnomon.model.diffusion.ImageSampler;
@@ -36,7 +37,7 @@ final class SampleBench implements Bench {
     try (ComputeDevice device =
             ComputeDevice.open("cpu", Runtime.getRuntime().availableProcessors());
         BenchNetwork network = new BenchNetwork(device, Precision.BF16);
-        UViT net = new UViT(device, BenchNetwork.NETWORK, UViT.Layout.LABEL, 11, Precision.BF16);
+        UViT net = new UViT(device, BenchNetwork.NETWORK, TokenLayout.LABEL, 11, Precision.BF16);
         NDManager owner = device.scope()) {
       for (int i = 0; i < 20; i++) {
         network.step();

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.gnomon.model.backbone.Parameter;
+import dev.gnomon.model.backbone.TokenLayout;
 import dev.gnomon.model.backbone.UViT;
 import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.training.TrainingSettings.Precision;
@@ -24,7 +25,7 @@ final class TeacherBench implements Bench {
   public List<Figure> measure(int repeats) throws Exception {
     try (ComputeDevice device =
             ComputeDevice.open("cpu", Runtime.getRuntime().availableProcessors());
-        UViT net = new UViT(device, BenchNetwork.NETWORK, UViT.Layout.LABEL, 11, Precision.BF16);
+        UViT net = new UViT(device, BenchNetwork.NETWORK, TokenLayout.LABEL, 11, Precision.BF16);
         NDManager owner = device.scope()) {
       Map<String, NDArray> weights = new LinkedHashMap<>();
       List<Parameter> parameters = net.parameters();

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.gnomon.model.backbone.Backbone;
 import dev.gnomon.model.backbone.Parameter;
+import dev.gnomon.model.backbone.TokenLayout;
 import dev.gnomon.model.backbone.UViT;
 import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.engine.GradientScope;
@@ -53,7 +54,7 @@ final class UViTComparison implements Comparison {
   private static List<Row> rows(ComputeDevice device, Reference reference, Precision precision) {
     Network network = reference.network();
     int labels = Math.max(0, reference.config("num_classes").asInt(-1));
-    UViT.Layout layout = labels > 0 ? UViT.Layout.LABEL : UViT.Layout.PLAIN;
+    TokenLayout layout = labels > 0 ? TokenLayout.LABEL : TokenLayout.PLAIN;
     Tolerances tolerances = Tolerances.of(precision, network.qkvBias());
     try (UViT net = new UViT(device, network, layout, labels, precision);
         NDManager owner = device.scope()) {

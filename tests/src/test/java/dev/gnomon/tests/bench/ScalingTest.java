@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.gnomon.model.backbone.Parameter;
+import dev.gnomon.model.backbone.TokenLayout;
 import dev.gnomon.model.backbone.UViT;
 import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.training.TrainingSettings.Network;
@@ -29,7 +30,7 @@ class ScalingTest {
     double weights = 0;
     int blocks = 0;
     try (ComputeDevice device = ComputeDevice.open("cpu", 1);
-        UViT net = new UViT(device, NETWORK, UViT.Layout.LABEL, 11, Precision.FP32)) {
+        UViT net = new UViT(device, NETWORK, TokenLayout.LABEL, 11, Precision.FP32)) {
       for (Parameter parameter : net.parameters()) {
         boolean ofBlock = parameter.name().matches("(in_blocks|mid_block|out_blocks).*");
         if (ofBlock && parameter.shape().length == 2) {

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.gnomon.model.backbone.Parameter;
+import dev.gnomon.model.backbone.TokenLayout;
 import dev.gnomon.model.backbone.UViT;
 import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.engine.HostTensor;
@@ -68,7 +69,7 @@ class PythonLoadTest {
             new UViT(
                 device,
                 network,
-                labels > 0 ? UViT.Layout.LABEL : UViT.Layout.PLAIN,
+                labels > 0 ? TokenLayout.LABEL : TokenLayout.PLAIN,
                 labels,
                 Precision.FP32);
         NDManager scope = device.scope()) {
