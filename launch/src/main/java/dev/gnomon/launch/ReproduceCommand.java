@@ -7,6 +7,7 @@ import dev.gnomon.launch.reproduce.Job;
 import dev.gnomon.launch.reproduce.Reproduction;
 import dev.gnomon.launch.reproduce.ReproductionLines;
 import dev.gnomon.launch.reproduce.ResultFolder;
+import dev.gnomon.launch.reproduce.ResultsPage;
 import dev.gnomon.launch.reproduce.SourceVersion;
 import dev.gnomon.launch.reproduce.StoppedException;
 import java.io.IOException;
@@ -33,7 +34,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "reproduce",
     description = {
-      "Trains and scores what an experiment compares. It may be killed anywhere: the same command goes on from there. Jobs whose",
+      "Trains and scores what an experiment compares, and writes what came out as tables",
+      "and plots. It may be killed anywhere: the same command goes on from there. Jobs whose",
       "results are there are not done again."
     },
     mixinStandardHelpOptions = true,
@@ -83,8 +85,13 @@ final class ReproduceCommand implements Callable<Integer> {
       names = "--docs",
       paramLabel = "DIR",
       defaultValue = "docs",
-      description = "Folder of results/NAME/*.json. Default: ${DEFAULT-VALUE}")
+      description =
+          "Folder of RESULTS.md, with results/NAME/*.json and images/results-NAME-*.png."
+              + " Default: ${DEFAULT-VALUE}")
   private Path docs;
+
+  @Option(names = "--report-only", description = "Only write the page, of what is done.")
+  private boolean reportOnly;
 
   @Option(names = "--list", description = "Only list the jobs, and which are done.")
   private boolean list;
@@ -94,15 +101,19 @@ final class ReproduceCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter console = spec.commandLine().getOut();
-    Experiment experiment = ExperimentFile.read(config, settings(), !list);
+    Experiment experiment = ExperimentFile.read(config, settings(), !reportOnly && !list);
     ExperimentPlan plan = ExperimentPlan.of(experiment);
     ResultFolder results = new ResultFolder(docs.resolve("results").resolve(experiment.name()));
     others(results, plan, console);
     if (list) {
       return listed(wanted(plan), results, console);
     }
-    Map<String, String> failed = run(experiment, wanted(plan), results, console);
-    console.println("Results: " + results.path());
+    Map<String, String> failed = Map.of();
+    if (!reportOnly) {
+      failed = run(experiment, wanted(plan), results, console);
+    }
+    Path page = new ResultsPage(experiment, plan, results, docs, command()).write();
+    console.println("Results: " + page);
     console.flush();
     return failed.isEmpty() ? ExitCode.DONE : ExitCode.FAILED;
   }
@@ -176,5 +187,13 @@ final class ReproduceCommand implements Callable<Integer> {
     }
     console.flush();
     return ExitCode.DONE;
+  }
+
+  /** What makes all of it, for the page. */
+  private String command() {
+    StringBuilder command = new StringBuilder("launch/gnomon reproduce --config " + config);
+    command.append(data.isPresent() ? " --data DIR" : "");
+    sets.forEach(set -> command.append(" --set '").append(set).append('\''));
+    return command.toString();
   }
 }

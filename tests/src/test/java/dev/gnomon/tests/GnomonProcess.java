@@ -51,12 +51,7 @@ final class GnomonProcess implements AutoCloseable {
 
   private static GnomonProcess start(Path run, Path output, List<String> arguments, String... sets)
       throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-    command.add("-Dai.djl.offline=true");
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-    command.addAll(arguments);
+    List<String> command = new ArrayList<>(arguments);
     command.addAll(List.of("--run", run.toString()));
     Path configuration = output.resolveSibling("tiny.conf"); // without one it is a preset's
     Files.write(configuration, TinyRuns.sets());
@@ -64,12 +59,23 @@ final class GnomonProcess implements AutoCloseable {
     for (String set : sets) {
       command.addAll(List.of("--set", set));
     }
+    return start(run, output, command);
+  }
+
+  /** Starts a command that works in {@code folder}. */
+  static GnomonProcess start(Path folder, Path output, List<String> arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.add("-Dai.djl.offline=true");
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(arguments);
     Process process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
             .start();
-    return new GnomonProcess(process, run, output);
+    return new GnomonProcess(process, folder, output);
   }
 
   /** Waits until {@code condition} holds, or the process is over. */

@@ -41,7 +41,7 @@ public final class ExperimentPlan {
    *
    * @param before steps that its weights were trained for before it began
    * @param finals with the usual sampling, at its end
-   * @param curve the same on the way, by the step of the whole budget
+   * @param curve the same of fewer samples on the way, by the step of the whole budget
    * @param codes that its images were given
    * @param guidance by strength
    */
@@ -91,9 +91,13 @@ public final class ExperimentPlan {
     return runs.getOrDefault(mode, Map.of());
   }
 
-  /** What {@link #solver} is asked by: whose images, by which solver, of what cost. */
+  /**
+   * The score of a run's samples by one of several solvers.
+   *
+   * @param value number of steps, or tolerance
+   */
   public Job solver(Run run, Experiment.Solvers solvers, double value) {
-    return score(run.train(), run.mode(), run.seed(), step(run), sampling(solvers, value));
+    return kept(score(run.train(), run.mode(), run.seed(), step(run), sampling(solvers, value)));
   }
 
   /** The settings of a study with one of its values, as a mode. */
@@ -113,16 +117,20 @@ public final class ExperimentPlan {
         .orElseThrow();
   }
 
+  /** Of modes that have runs: one without its network has none. */
   private void sweeps() {
     for (long seed : experiment.seeds()) {
-      experiment
-          .guidance()
-          .ifPresent(sweep -> sweep.modes().forEach(mode -> guidance(runs(mode).get(seed), sweep)));
+      experiment.guidance().stream()
+          .flatMap(sweep -> sweep.modes().stream())
+          .filter(runs::containsKey)
+          .forEach(mode -> guidance(runs(mode).get(seed), experiment.guidance().orElseThrow()));
     }
     for (long seed : experiment.seeds()) {
       for (Experiment.Solvers solvers : experiment.solvers()) {
         Run run = runs(solvers.mode()).get(seed);
-        values(solvers).forEach(value -> kept(solver(run, solvers, value)));
+        if (run != null) {
+          values(solvers).forEach(value -> solver(run, solvers, value));
+        }
       }
     }
   }
@@ -228,11 +236,11 @@ public final class ExperimentPlan {
     long every = read.checkpoint().every();
     long steps = read.training().steps();
     Map<Long, Job> curve = new TreeMap<>();
-    for (long step = every; step < steps; step += every) {
-      curve.put(before + step, kept(onTheWay(train, mode.name(), seed, step, read)));
+    for (long step = every; step < steps + every; step += every) {
+      long at = Math.min(step, steps);
+      curve.put(before + at, kept(onTheWay(train, mode.name(), seed, at, read)));
     }
     Job finals = kept(finals(train, mode.name(), seed, steps, read));
-    curve.put(before + steps, finals);
     return new Run(mode.name(), seed, train, before, finals, curve, codes, new LinkedHashMap<>());
   }
 

@@ -78,11 +78,18 @@ public final class ResultFolder {
     tree.put("commit", result.commit());
     tree.put("seed", result.seed());
     ObjectNode scores = tree.putObject("scores");
-    result.scores().forEach(scores::put);
+    result.scores().forEach((name, value) -> put(scores, name, value));
     ObjectNode settings = tree.putObject("settings");
     result.settings().forEach(settings::put);
     byte[] bytes = (JSON.writeValueAsString(tree) + "\n").getBytes(StandardCharsets.UTF_8);
     WholeFile.write(file(job), channel -> channel.write(ByteBuffer.wrap(bytes)));
+  }
+
+  /** One that is not finite is left out: JSON has no word for it. */
+  private static void put(ObjectNode scores, String name, double value) {
+    if (Double.isFinite(value)) {
+      scores.put(name, value);
+    }
   }
 
   /** Files here that are of none of these jobs: of other settings, or of a job that is no more. */

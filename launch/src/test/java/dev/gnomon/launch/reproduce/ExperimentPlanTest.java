@@ -1,0 +1,155 @@
+package dev.gnomon.launch.reproduce;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gnomon.actors.settings.InvalidConfiguration;
+import dev.gnomon.model.engine.Kernels;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Which jobs there are, in which order, and when two are the same. */
+class ExperimentPlanTest {
+
+  @TempDir Path folder;
+
+  @Test
+  void everyJobComesAfterThoseThatItNeeds() throws IOException {
+    List<Job> before = new ArrayList<>();
+    for (Job job : TinyExperiment.plan(folder).jobs()) {
+      assertThat(before).as(job.name()).containsAll(job.needs());
+      before.add(job);
+    }
+    assertThat(before).extracting(Job::name).doesNotHaveDuplicates();
+    assertThat(before).extracting(Job::fileName).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aSeedIsThroughAllModesBeforeTheNextAndStudiesComeLast() throws IOException {
+    List<String> trained =
+        TinyExperiment.plan(folder).jobs().stream()
+            .filter(job -> job.task() instanceof Job.Train)
+            .map(job -> job.name().replace("/train", ""))
+            .toList();
+    assertThat(trained)
+        .containsExactly(
+            "none/seed-1",
+            "bootstrap/seed-1",
+            "kmeans/seed-1",
+            "none/seed-2",
+            "bootstrap/seed-2",
+            "kmeans/seed-2",
+            "staleness-0/seed-1",
+            "staleness-4/seed-1",
+            "staleness-0/seed-2",
+            "staleness-4/seed-2");
+  }
+
+  @Test
+  void whatASettingIsAnywayIsNotTrainedAgain() throws IOException {
+    ExperimentPlan plan = TinyExperiment.plan(folder);
+    assertThat(plan.runs("staleness-1").get(2L).train())
+        .isEqualTo(plan.runs("bootstrap").get(2L).train());
+    assertThat(plan.runs("staleness-4").get(2L).train().digest())
+        .isNotEqualTo(plan.runs("bootstrap").get(2L).train().digest());
+  }
+
+  @Test
+  void whoBeginsWithAnotherTrainsForWhatIsLeft() throws IOException {
+    ExperimentPlan.Run run = TinyExperiment.plan(folder).runs("kmeans").get(2L);
+    Job.Train train = (Job.Train) run.train().task();
+    assertThat(run.before() + train.steps()).isEqualTo(8);
+    assertThat(train.begin()).contains(4L);
+    assertThat(run.train().needs())
+        .extracting(Job::name)
+        .containsExactly("none/seed-2/train", "kmeans/seed-2/codes");
+    assertThat(run.curve().keySet()).as("counted from the beginning of both").containsExactly(8L);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "gnomon.optimizer.learning-rate=1e-3, false",
+    "gnomon.steps=16, false",
+    "gnomon.model.width=64, false",
+    "gnomon.threads=2, true",
+    "gnomon.http.enabled=true, true",
+    "gnomon.steps=8, true",
+    "gnomon.ema-decay=0.90, true",
+    "experiment.clusters=5, true",
+    "experiment.seeds=[1], true"
+  })
+  void aRunIsAnotherWhereItsNumbersAre(String set, boolean same) throws IOException {
+    Job usual = TinyExperiment.plan(folder).runs("none").get(1L).train();
+    Job other = TinyExperiment.plan(folder, set).runs("none").get(1L).train();
+    assertThat(other.digest().equals(usual.digest())).isEqualTo(same);
+  }
+
+  @Test
+  void whatARunBeginsWithIsPartOfWhatItIs() throws IOException {
+    String none = "experiment.modes.0";
+    Path file = TinyExperiment.file(folder);
+    ExperimentPlan usual = TinyExperiment.plan(folder);
+    String text =
+        Files.readString(file)
+            .replace("condition.source = none }", "condition.source = none, optimizer.clip = 1 }");
+    Files.writeString(file, text);
+    ExperimentPlan clipped = ExperimentPlan.of(ExperimentFile.read(file, List.of(), true));
+    for (String mode : List.of("none", "kmeans")) {
+      assertThat(clipped.runs(mode).get(1L).finals().digest())
+          .as(none + mode)
+          .isNotEqualTo(usual.runs(mode).get(1L).finals().digest());
+    }
+    assertThat(clipped.runs("bootstrap").get(1L).finals().digest())
+        .isEqualTo(usual.runs("bootstrap").get(1L).finals().digest());
+  }
+
+  @Test
+  void aScoreIsAnotherWhereItsSamplesAre() throws IOException {
+    Job usual = TinyExperiment.plan(folder).runs("none").get(1L).finals();
+    for (String set :
+        List.of(
+            "experiment.samples=256",
+            "experiment.clusters=5",
+            "gnomon.evaluate.reference=64",
+            "gnomon.evaluate.steps=3",
+            "gnomon.guidance.strength=1")) {
+      assertThat(TinyExperiment.plan(folder, set).runs("none").get(1L).finals().digest())
+          .as(set)
+          .isNotEqualTo(usual.digest());
+    }
+  }
+
+  @Test
+  void aModeWithoutItsNetworkIsLeftOutAndWithItIsThere() throws IOException {
+    assertThat(TinyExperiment.plan(folder).runs("external")).isEmpty();
+    Path network = folder.resolve("network.pt");
+    Files.write(network, Kernels.archive());
+    ExperimentPlan plan = TinyExperiment.plan(folder, "experiment.network=" + network);
+    assertThat(plan.runs("external").get(1L).guidance()).containsOnlyKeys(0.0, 0.4);
+    assertThat(plan.runs("external").get(1L).before()).isZero();
+  }
+
+  @Test
+  void whereThereIsNoCheckpointNobodyBegins() {
+    assertThatThrownBy(() -> TinyExperiment.plan(folder, "gnomon.checkpoint.every=3"))
+        .isInstanceOf(InvalidConfiguration.class)
+        .hasMessageContaining("kmeans: is to begin at 0.5 of the 8 steps of none, where it has no");
+  }
+
+  @Test
+  void settingsOfAModeAreCheckedBeforeAnythingStarts() throws IOException {
+    Path file = TinyExperiment.file(folder);
+    Files.writeString(
+        file, Files.readString(file).replace("key = max-staleness", "key = max-stalenes"));
+    assertThatThrownBy(() -> ExperimentPlan.of(ExperimentFile.read(file, List.of(), true)))
+        .isInstanceOf(InvalidConfiguration.class)
+        .hasMessageContaining("gnomon.max-stalenes: there is no such key; did you mean");
+  }
+}
