@@ -41,11 +41,11 @@ import java.util.Set;
  */
 final class ExperimentScores implements AutoCloseable {
 
-  private static final int CLASSIFIER_STEPS = 800;
   private static final int RESTARTS = 3;
   private static final int ITERATIONS = 100;
 
   private final RunSettings base;
+  private final int classifierSteps;
   private ComputeDevice device; // opened with what follows, at the first score
   private FeatureNetwork network;
   private List<ImageBatch> real;
@@ -53,8 +53,13 @@ final class ExperimentScores implements AutoCloseable {
   private SmallClassifier classifier; // null where the images have no labels
   private double accuracy;
 
-  ExperimentScores(RunSettings base) {
+  /**
+   * @param base settings that all runs share
+   * @param classifierSteps that the classifier is trained for
+   */
+  ExperimentScores(RunSettings base, int classifierSteps) {
     this.base = base;
+    this.classifierSteps = classifierSteps;
   }
 
   /** The scores that a job asks of a checkpoint. */
@@ -97,7 +102,7 @@ final class ExperimentScores implements AutoCloseable {
     if (classes > 1) {
       classifier = new SmallClassifier(device, set.channels(), set.size(), classes);
       HeldOut images = HeldOut.of(set);
-      classifier.train(images, images.trained(), CLASSIFIER_STEPS);
+      classifier.train(images, images.trained(), classifierSteps);
       accuracy = classifier.accuracy(images, images.trained());
     }
   }

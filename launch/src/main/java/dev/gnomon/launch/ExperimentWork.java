@@ -9,6 +9,7 @@ import dev.gnomon.actors.run.StepReport;
 import dev.gnomon.actors.settings.Configuration;
 import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.launch.report.Report;
+import dev.gnomon.launch.reproduce.Experiment;
 import dev.gnomon.launch.reproduce.Job;
 import dev.gnomon.launch.reproduce.JobWork;
 import dev.gnomon.launch.reproduce.Mode;
@@ -47,11 +48,11 @@ final class ExperimentWork implements JobWork, AutoCloseable {
 
   /**
    * @param out folder of runs and codes
-   * @param base settings that all runs share
    */
-  ExperimentWork(Path out, Config base) {
+  ExperimentWork(Path out, Experiment experiment) {
     this.out = out;
-    this.scores = new ExperimentScores(RunSettings.from(base));
+    this.scores =
+        new ExperimentScores(RunSettings.from(experiment.base()), experiment.classifierSteps());
   }
 
   @Override

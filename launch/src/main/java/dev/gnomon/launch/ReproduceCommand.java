@@ -129,7 +129,7 @@ final class ReproduceCommand implements Callable<Integer> {
             FileChannel.open(
                 runs.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock held = alone(lock, runs);
-        ExperimentWork work = new ExperimentWork(runs, experiment.base())) {
+        ExperimentWork work = new ExperimentWork(runs, experiment)) {
       ReproductionLines lines = new ReproductionLines(console, BETWEEN_LINES, System::nanoTime);
       return new Reproduction(results, work, lines, SourceVersion.here()).run(wanted);
     } catch (StoppedException stopped) {

@@ -2,17 +2,14 @@ package dev.gnomon.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.typesafe.config.ConfigFactory;
+import dev.gnomon.actors.settings.Configuration;
+import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.model.checkpoint.CheckpointStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,18 +20,18 @@ class ReproduceTest {
   private static final String EXPERIMENT =
       """
       gnomon {
-        steps = 40, batch-size = 8, precision = fp32, threads = 1, ema-decay = 0.9, seed = 1
+        steps = 400, batch-size = 8, precision = fp32, threads = 1, ema-decay = 0.9, seed = 1
         model { width = 32, depth = 2, heads = 4 }
         condition { prototypes = 4, classes = 16 }
-        checkpoint { every = 10 }
+        checkpoint { every = 20 }
         evaluate { reference = 128, steps = 2 }
         http { enabled = false }
       }
       experiment {
-        title = "Tiny", seeds = [1], samples = 128, curve-samples = 64, sweep-samples = 64, clusters = 4
+        title = "Tiny", seeds = [1], samples = 128, curve-samples = 64, sweep-samples = 64
+        clusters = 4, classifier-steps = 10
         modes = [
           { name = none, settings { condition.source = none } }
-          { name = bootstrap, settings { condition.source = bootstrap } }
           {
             name = kmeans, settings { condition.source = kmeans }
             begin { mode = none, at = 0.5 }, codes { mode = none, at = 0.5 }
@@ -43,67 +40,75 @@ class ReproduceTest {
         studies = []
       }
       """;
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir Path folder;
 
   @Test
-  void killedAnywhereItGoesOnAndEndsAsTheUntouchedOne() throws Exception {
-    try (GnomonProcess untouched = reproduce("untouched", "--only", "final")) {
-      assertThat(untouched.exit()).as(untouched.told()).isZero();
+  void killedInARunItGoesOnAndEndsAsTheUntouchedOne() throws Exception {
+    try (GnomonProcess killed = reproduce()) {
+      killed.await("a checkpoint", () -> newest("none") >= 20);
     }
-    Path runs = folder.resolve("killed/runs");
-    try (GnomonProcess inARun = reproduce("killed", "--only", "final")) {
-      inARun.await("a checkpoint", () -> newest(runs, "bootstrap") >= 10);
-      assertThat(inARun.isAlive()).isTrue();
-    }
-    long cutAt = newest(runs, "bootstrap");
-    assertThat(cutAt).isBetween(10L, 40L);
-    assertThat(results("killed").keySet()).contains("none/seed-1/final");
-    try (GnomonProcess again = reproduce("killed", "--only", "final")) {
+    assertThat(newest("none")).isBetween(20L, 380L);
+    assertThat(folder.resolve("docs/results")).doesNotExist();
+
+    try (GnomonProcess again = reproduce()) {
       assertThat(again.exit()).as(again.told()).isZero();
-      assertThat(again.told()).contains("3 jobs, 1 of them done already");
     }
-    Map<String, JsonNode> untouched = results("untouched");
-    assertThat(untouched).containsKeys("none/seed-1/final", "kmeans/seed-1/final");
-    assertThat(results("killed")).isEqualTo(untouched);
-    assertThat(Files.readString(folder.resolve("killed-docs/RESULTS.md")))
-        .contains("| kmeans | 20 of none, 20 of its own |");
+    assertThat(Files.readString(folder.resolve("out/supervision.log")))
+        .containsPattern("event=lineage number=2 step=\\d+0 of=400");
+    Path none = run("none");
+    RunSettings settings =
+        RunSettings.from(
+            Configuration.kept(
+                ConfigFactory.parseFile(none.resolve("config.resolved.conf").toFile()), List.of()));
+    assertThat(TinyRuns.finalDigest(none))
+        .isEqualTo(TinyRuns.oracleDigest(settings, folder.resolve("oracle")));
+    assertThat(newest("kmeans")).isEqualTo(200);
+    assertThat(Files.readString(folder.resolve("docs/RESULTS.md")))
+        .contains("| kmeans | 200 of none, 200 of its own |", "All 2 jobs are done.");
+
+    try (GnomonProcess third = reproduce()) {
+      assertThat(third.exit()).isZero();
+      assertThat(third.told()).contains("2 jobs, 2 of them done already");
+    }
   }
 
-  private GnomonProcess reproduce(String name, String... more) throws IOException {
+  private GnomonProcess reproduce() throws IOException {
     Path file = Files.writeString(folder.resolve("tiny.conf"), EXPERIMENT);
-    List<String> arguments = new ArrayList<>(List.of("reproduce", "--config", file.toString()));
-    arguments.addAll(List.of("--out", folder.resolve(name).toString()));
-    arguments.addAll(List.of("--docs", folder.resolve(name + "-docs").toString()));
-    arguments.addAll(List.of(more));
-    return GnomonProcess.start(folder, folder.resolve(name + ".txt"), arguments);
+    List<String> arguments =
+        List.of(
+            "reproduce",
+            "--config",
+            file.toString(),
+            "--out",
+            folder.resolve("out").toString(),
+            "--docs",
+            folder.resolve("docs").toString(),
+            "--only",
+            "final");
+    return GnomonProcess.start(folder, folder.resolve("told.txt"), arguments);
+  }
+
+  /** Folder of the mode's run; one that is not there where there is none yet. */
+  private Path run(String mode) throws IOException {
+    Path runs = folder.resolve("out/runs");
+    if (!Files.isDirectory(runs)) {
+      return runs;
+    }
+    try (Stream<Path> folders = Files.list(runs)) {
+      return folders
+          .filter(run -> run.getFileName().toString().startsWith(mode))
+          .findFirst()
+          .orElse(runs);
+    }
   }
 
   /** Step of the newest checkpoint of the mode's run. */
-  private static long newest(Path runs, String mode) throws IOException {
-    if (!Files.isDirectory(runs)) {
-      return 0;
-    }
-    try (Stream<Path> folders = Files.list(runs)) {
-      List<Path> of = folders.filter(run -> run.getFileName().toString().startsWith(mode)).toList();
-      return of.isEmpty()
-          ? 0
-          : new CheckpointStore(of.get(0))
-              .list().stream().mapToLong(checkpoint -> checkpoint.step()).max().orElse(0);
-    }
-  }
-
-  /** All that is known of each job, but for the time it took. */
-  private Map<String, JsonNode> results(String name) throws IOException {
-    Map<String, JsonNode> results = new TreeMap<>();
-    try (Stream<Path> files = Files.list(folder.resolve(name + "-docs/results/tiny"))) {
-      for (Path file : files.toList()) {
-        ObjectNode result = (ObjectNode) JSON.readTree(file.toFile());
-        ((ObjectNode) result.get("scores")).remove("seconds");
-        results.put(result.get("job").asText(), result);
-      }
-    }
-    return results;
+  private long newest(String mode) throws IOException {
+    Path run = run(mode);
+    return !Files.isDirectory(run)
+        ? 0
+        : new CheckpointStore(run)
+            .list().stream().mapToLong(checkpoint -> checkpoint.step()).max().orElse(0);
   }
 }

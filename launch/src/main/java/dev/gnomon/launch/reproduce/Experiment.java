@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param curveSamples the same of the scores on the way
  * @param sweepSamples the same of guidance and solvers
  * @param clusters of the k-means that compares features with labels
+ * @param classifierSteps that the classifier of the IS is trained for
  * @param guidance strengths that each mode is sampled with
  * @param solvers whose cost and result are compared
  */
@@ -27,6 +28,7 @@ public record Experiment(
     int curveSamples,
     int sweepSamples,
     int clusters,
+    int classifierSteps,
     List<Mode> modes,
     Optional<Sweep> guidance,
     List<Solvers> solvers,

@@ -346,13 +346,15 @@ public final class ExperimentPlan {
     settings.put("features", experiment.base().getString("gnomon.evaluate.feature-network"));
     settings.put(
         "clusters", score.agreement().map(a -> String.valueOf(a.clusters())).orElse("none"));
+    Map<String, String> identity = Map.copyOf(settings);
+    settings.put("classifier-steps", String.valueOf(experiment.classifierSteps()));
     double passes = Samplings.expectedPasses(score.sampling());
     return new Job(
         name,
         train.seed(),
         score,
         settings,
-        settings,
+        identity,
         List.of(train),
         passes * score.samples() + (score.agreement().isPresent() ? 4096 : 0));
   }

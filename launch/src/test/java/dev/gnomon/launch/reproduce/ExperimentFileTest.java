@@ -27,7 +27,7 @@ class ExperimentFileTest {
         "seeds = [1, 2], | '' | experiment.seeds: is missing",
         "samples = 128, curve | samples = 1, curve | experiment.samples: is 1, expected a whole number",
         "samples = 128, curve | samples = many, curve | experiment.samples: is \"many\", expected a whole",
-        "clusters = 4 | cluster = 4 | experiment.cluster: there is no such key; expected some of title",
+        "clusters = 4, | cluster = 4, | experiment.cluster: there is no such key; expected some of title",
         "name = none | name = \"No ne\" | experiment.modes[0].name: is \"No ne\", expected a name of small",
         "name = bootstrap | name = none | experiment.modes: has none twice",
         "begin { mode = none | begin { mode = non | kmeans names the mode \"non\"; expected one of those",

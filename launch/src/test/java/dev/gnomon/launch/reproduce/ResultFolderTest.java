@@ -68,6 +68,16 @@ class ResultFolderTest {
   }
 
   @Test
+  void scoresByAnotherClassifierAreNotMixed() throws IOException {
+    keep();
+    Job other =
+        TinyExperiment.plan(folder, "experiment.classifier-steps=11").runs("none").get(1L).finals();
+    assertThatThrownBy(() -> results.of(other))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("classifier-steps was 10, and is 11 now; remove it");
+  }
+
+  @Test
   void aKeyThatCameLaterChangesNothing() throws IOException {
     job = plan.runs("none").get(1L).train();
     Path file = keep();

@@ -19,7 +19,7 @@ final class TinyExperiment {
         http { enabled = false }
       }
       experiment {
-        title = "Tiny", seeds = [1, 2], samples = 128, curve-samples = 64, sweep-samples = 192, clusters = 4
+        title = "Tiny", seeds = [1, 2], samples = 128, curve-samples = 64, sweep-samples = 192, clusters = 4, classifier-steps = 10
         modes = [
           { name = none, settings { condition.source = none } }
           { name = bootstrap, settings { condition.source = bootstrap } }
