@@ -242,13 +242,15 @@ class ImageSamplerTest {
         Source.BOOTSTRAP,
         24,
         sampler -> {
+          SamplingSettings hard = // so that codes show
+              new SamplingSettings(SolverSettings.euler(3), Guidance.of(100), true);
           float[] one = sampler.noise(1, 70);
           float[] other = sampler.noise(1, 75);
           int[] from = new int[64];
           int[] to = new int[64];
           float[] shares = new float[64];
           float[] noise = new float[64 * one.length];
-          SampleBlock plain = sampler.sample(1, 1, EULER);
+          SampleBlock plain = sampler.sample(1, 1, hard);
           Arrays.fill(from, plain.codes()[6]);
           Arrays.fill(to, plain.codes()[11] == from[0] ? (from[0] + 1) % 5 : plain.codes()[11]);
           for (int i = 0; i < 64; i++) {
@@ -256,12 +258,16 @@ class ImageSamplerTest {
             System.arraycopy(
                 Slerp.between(one, other, i / 63.0), 0, noise, i * one.length, one.length);
           }
-          byte[] way = sampler.images(noise, new Blend(from, to, shares), EULER).pixels();
+          byte[] way = sampler.images(noise, new Blend(from, to, shares), hard).pixels();
           int[] codes = plain.codes().clone();
           codes[11] = to[0];
-          byte[] ends = sampler.sample(1, 1, EULER, codes).pixels();
+          byte[] ends = sampler.sample(1, 1, hard, codes).pixels();
           assertNear(way, 0, ends, 6);
           assertNear(way, 63, ends, 11);
+          codes[11] = from[0];
+          byte[] swapped = sampler.sample(1, 1, hard, codes).pixels();
+          assertThatThrownBy(() -> assertNear(way, 63, swapped, 11))
+              .isInstanceOf(AssertionError.class);
           byte[] middle = Arrays.copyOfRange(way, 31 * 192, 32 * 192);
           assertThat(middle).isNotEqualTo(Arrays.copyOfRange(way, 0, 192));
         });
