@@ -2,6 +2,7 @@ package dev.gnomon.launch.reproduce;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What came out of a job: a small file that can be committed.
@@ -28,12 +29,7 @@ public record JobResult(
   /** The result of {@code job}. */
   static JobResult of(Job job, String commit, Map<String, Double> scores) {
     return new JobResult(
-        job.name(),
-        job.digest(),
-        commit,
-        job.seed(),
-        new java.util.TreeMap<>(job.settings()),
-        scores);
+        job.name(), job.digest(), commit, job.seed(), new TreeMap<>(job.settings()), scores);
   }
 
   /** A score; not a number where there is none of this name. */

@@ -74,7 +74,7 @@ class ResultFolderTest {
         TinyExperiment.plan(folder, "experiment.classifier-steps=11").runs("none").get(1L).finals();
     assertThatThrownBy(() -> results.of(other))
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("classifier-steps was 10, and is 11 now; remove it");
+        .hasMessageContaining("classifier-steps was 10, and is 11 now); remove it");
   }
 
   @Test
