@@ -208,7 +208,8 @@ class SeparateFoldersTest {
         first.signal("CONT");
         assertEnds(store, other, successor);
       }
-      assertThat(first.exit()).as(first.told()).isEqualTo(71);
+      // Where it was downed meanwhile it may be started again; else it stood by to the end.
+      assertThat(first.exit()).as(first.told()).isIn(0, 71);
     }
     CheckpointStore store = new CheckpointStore(folder.resolve("store"));
     assertThat(store.newest().rejected()).isEmpty();
