@@ -14,6 +14,9 @@ import java.util.Optional;
 /** Whether the classes that a configuration names are there and are what they have to be. */
 final class Plugins {
 
+  private static final String MESSAGES = "gnomon.experiment.messages";
+  private static final String NOT_THERE = "is not there; put its jar into plugins/";
+
   private Plugins() {}
 
   /**
@@ -42,6 +45,9 @@ final class Plugins {
       fault(settings, "gnomon.evaluate.feature-network", network, FeatureNetwork.class)
           .ifPresent(faults::add);
     }
+    messages(settings).stream()
+        .filter(name -> find(name).isEmpty())
+        .forEach(name -> faults.add(fault(settings, MESSAGES, "names", name, NOT_THERE)));
     if (!faults.isEmpty()) {
       throw new InvalidConfiguration(faults);
     }
@@ -49,19 +55,33 @@ final class Plugins {
 
   private static Optional<ConfigFault> fault(
       RunSettings settings, String key, String name, Class<?> wanted) {
-    return problem(name, wanted)
-        .map(
-            problem ->
-                ConfigFault.of(
-                    settings.resolved(), key, "is \"%s\", which %s".formatted(name, problem)));
+    return problem(name, wanted).map(problem -> fault(settings, key, "is", name, problem));
+  }
+
+  private static ConfigFault fault(
+      RunSettings settings, String key, String verb, String name, String problem) {
+    return ConfigFault.of(
+        settings.resolved(), key, "%s \"%s\", which %s".formatted(verb, name, problem));
+  }
+
+  private static List<String> messages(RunSettings settings) {
+    return settings.resolved().hasPath(MESSAGES)
+        ? settings.resolved().getStringList(MESSAGES)
+        : List.of();
+  }
+
+  private static Optional<Class<?>> find(String name) {
+    try {
+      return Optional.of(Class.forName(name, false, Plugins.class.getClassLoader()));
+    } catch (ClassNotFoundException | LinkageError e) {
+      return Optional.empty();
+    }
   }
 
   private static Optional<String> problem(String name, Class<?> wanted) {
-    Class<?> found;
-    try {
-      found = Class.forName(name, false, Plugins.class.getClassLoader());
-    } catch (ClassNotFoundException | LinkageError e) {
-      return Optional.of("is not there; put its jar into plugins/");
+    Class<?> found = find(name).orElse(null);
+    if (found == null) {
+      return Optional.of(NOT_THERE);
     }
     if (!wanted.isAssignableFrom(found)) {
       return Optional.of("does not implement " + wanted.getName());

@@ -162,14 +162,17 @@ class MainTest {
                 "--set",
                 "gnomon.actors.assigner=com.example.MyAssigner",
                 "--set",
-                "gnomon.evaluate.feature-network=java.lang.String"))
+                "gnomon.evaluate.feature-network=java.lang.String",
+                "--set",
+                "gnomon.experiment.messages=[java.lang.String, com.example.MyMessage]"))
         .isEqualTo(ExitCode.BAD_USAGE);
     assertThat(err.toString())
         .isEqualTo(
             """
-            The configuration has 2 faults; nothing was started.
+            The configuration has 3 faults; nothing was started.
               --set gnomon.actors.assigner=com.example.MyAssigner: gnomon.actors.assigner: is "com.example.MyAssigner", which is not there; put its jar into plugins/
               --set gnomon.evaluate.feature-network=java.lang.String: gnomon.evaluate.feature-network: is "java.lang.String", which does not implement dev.gnomon.model.metrics.FeatureNetwork
+              --set gnomon.experiment.messages=[java.lang.String, com.example.MyMessage]: gnomon.experiment.messages: names "com.example.MyMessage", which is not there; put its jar into plugins/
             """);
   }
 
