@@ -12,12 +12,14 @@ import dev.gnomon.model.training.TrainingSettings;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 
 /** A centroid of unit length for each code, [codes, width]; the nearest one is an image's code. */
 final class Centroids implements AssignerWork {
 
   private final TrainingSettings settings;
   private final double rate; // share of the way that a centroid moves to an image
+  private final BiConsumer<Long, double[]> told; // images of each centroid at a step
   private final TreeMap<Long, float[]> versions = new TreeMap<>();
   private final CodeStatistics statistics;
   private final float[] centroids;
@@ -25,9 +27,10 @@ final class Centroids implements AssignerWork {
   private final int width;
   private long step;
 
-  Centroids(TrainingSettings settings, double rate) {
+  Centroids(TrainingSettings settings, double rate, BiConsumer<Long, double[]> told) {
     this.settings = settings;
     this.rate = rate;
+    this.told = told;
     this.codes = settings.condition().prototypes();
     this.width = settings.network().width();
     this.centroids = new float[codes * width];
@@ -85,7 +88,8 @@ final class Centroids implements AssignerWork {
   }
 
   @Override
-  public WeightSet save() {
+  public WeightSet save() { // for each checkpoint
+    told.accept(step, statistics.histogram());
     return new WeightSet(
         Map.of(
             "ema.prototypes.weight", HostTensor.of(centroids, codes, width),

@@ -1,6 +1,7 @@
 package dev.gnomon.tests;
 
 import dev.gnomon.launch.Main;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ final class GnomonProcess implements AutoCloseable {
 
   /** Starts, or goes on with, the run in {@code run}. */
   static GnomonProcess train(Path run, Path output, String... sets) throws IOException {
-    return start(run, output, List.of("train", "--resume", "auto"), sets);
+    return start("", run, output, List.of("train", "--resume", "auto"), sets);
   }
 
   /** Starts a node of the run in {@code run}. */
@@ -41,15 +42,30 @@ final class GnomonProcess implements AutoCloseable {
   static GnomonProcess node(
       Path run, Path output, String roles, int port, List<Integer> seeds, String... sets)
       throws IOException {
+    return node("", run, output, roles, port, seeds, sets);
+  }
+
+  /** As {@link #node(Path, Path, String, int, List, String...)}, with a jar of one's own. */
+  static GnomonProcess node(
+      String jar,
+      Path run,
+      Path output,
+      String roles,
+      int port,
+      List<Integer> seeds,
+      String... sets)
+      throws IOException {
     String joined = seeds.stream().map(s -> "127.0.0.1:" + s).collect(Collectors.joining(","));
     return start(
+        jar,
         run,
         output,
         List.of("node", "--roles", roles, "--port", "" + port, "--seed-nodes", joined),
         sets);
   }
 
-  private static GnomonProcess start(Path run, Path output, List<String> arguments, String... sets)
+  private static GnomonProcess start(
+      String jar, Path run, Path output, List<String> arguments, String... sets)
       throws IOException {
     List<String> command = new ArrayList<>(arguments);
     command.addAll(List.of("--run", run.toString()));
@@ -59,16 +75,23 @@ final class GnomonProcess implements AutoCloseable {
     for (String set : sets) {
       command.addAll(List.of("--set", set));
     }
-    return start(run, output, command);
+    return start(jar, run, output, command);
   }
 
   /** Starts a command that works in {@code folder}. */
   static GnomonProcess start(Path folder, Path output, List<String> arguments) throws IOException {
+    return start("", folder, output, arguments);
+  }
+
+  private static GnomonProcess start(
+      String jar, Path folder, Path output, List<String> arguments) throws IOException {
+    String classPath = System.getProperty("java.class.path");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     command.add("-Dai.djl.offline=true");
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    classPath = jar.isEmpty() ? classPath : classPath + File.pathSeparator + jar;
+    command.addAll(List.of("-cp", classPath, Main.class.getName()));
     command.addAll(arguments);
     Process process =
         new ProcessBuilder(command)

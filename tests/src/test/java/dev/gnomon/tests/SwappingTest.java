@@ -27,29 +27,37 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The README's example of swapping: its sources made a jar, and used by the real program. */
+/**
+ * The README's example of swapping: its sources made a jar, and used by the real program, alone and
+ * as two nodes that its message crosses.
+ */
 class SwappingTest {
 
   private static final Path SOURCES = Path.of("src/test/plugin");
   private static final long PATIENCE_SECONDS = 120;
   private static final String ASSIGNER = "gnomon.actors.assigner=";
   private static final String NETWORK = "gnomon.evaluate.feature-network=";
+  private static final String SAID =
+      "event=centroids score=\"FD \\(colour-histogram\\)\" checkpoint=64 used=[1-6] of=6 at-step=(48|64)\\n";
 
   @TempDir static Path folder;
   private static Path jar;
+  private static Path alone; // a run of one process
+  private static String untouched; // digest of its weights
 
   /** A version each 16 steps, so that a checkpoint holds conditions of an earlier checkpoint's. */
   private static final List<String> SETS =
-      TinyRuns.sets(
+      List.of(
           ASSIGNER + "com.example.CentroidAssigner",
+          "gnomon.actors.evaluator=com.example.ColourEvaluator",
           NETWORK + "com.example.ColourHistogram",
+          "gnomon.experiment.messages=[com.example.CentroidUse]",
           "gnomon.plugins.centroid-rate=0.1",
           "gnomon.publish-every=16",
           "gnomon.max-staleness=31",
           "gnomon.checkpoint.keep-newest=4");
 
-  @BeforeAll
-  static void packTheExample() throws IOException {
+  private static void packTheExample() throws IOException {
     Path classes = Files.createDirectories(folder.resolve("classes"));
     compile(classes);
     Path plugins = Files.createDirectories(folder.resolve("plugins"));
@@ -63,16 +71,21 @@ class SwappingTest {
     }
   }
 
+  @BeforeAll
+  static void train() throws Exception {
+    packTheExample();
+    alone = folder.resolve("alone");
+    Ended first = train(alone, SETS);
+    assertThat(first.code()).as(first.output()).isZero();
+    untouched = TinyRuns.finalDigest(alone);
+  }
+
   @Test
   void aRunUsesTheAssignerAndTheFeatureNetworkOfAJarAndGoesOnWithThem() throws Exception {
-    Path run = folder.resolve("run");
-    Ended first = train(run, SETS);
-    assertThat(first.code()).as(first.output()).isZero();
-
-    String metrics = Files.readString(run.resolve("metrics.jsonl"));
+    String metrics = Files.readString(alone.resolve("metrics.jsonl"));
     assertThat(metrics).contains("\"FD (colour-histogram)\":").doesNotContain("seeded-conv");
     assertThat(metrics).contains("\"centroid_distance\":").doesNotContain("sinkhorn_loss");
-    CheckpointStore store = new CheckpointStore(run);
+    CheckpointStore store = new CheckpointStore(alone);
     WeightSet half = at(store, 32).weights("assigner");
     assertThat(half.names())
         .containsExactlyInAnyOrder("ema.prototypes.weight", "histogram", "step");
@@ -80,11 +93,40 @@ class SwappingTest {
     assertThat(trainedUnder).extracting(Conditions::step).contains(48L, 63L);
     trainedUnder.forEach(conditions -> assertRowsAreOf(half, conditions));
 
-    String untouched = TinyRuns.finalDigest(run);
     store.delete(at(store, TinyRuns.STEPS), 1);
-    Ended resumed = train(run, List.of());
+    Ended resumed = train(alone, List.of());
     assertThat(resumed.code()).as(resumed.output()).isZero();
+    assertThat(TinyRuns.finalDigest(alone)).isEqualTo(untouched);
+  }
+
+  /** Beside each score the evaluator's node says what the assigner's told it, as Kryo took it. */
+  @Test
+  void theAssignerTellsTheEvaluatorInAnotherProcessAndTheWeightsAreTheSame() throws Exception {
+    Path run = folder.resolve("nodes");
+    int seed = ClusterTest.freePort();
+    try (GnomonProcess evaluator =
+            node(run, "coordinator,data,checkpointer,evaluator", seed, seed);
+        GnomonProcess assigner = node(run, "trainer,teacher,assigner", 0, seed)) {
+      assertThat(evaluator.exit()).as(evaluator.told()).isZero();
+      assertThat(assigner.exit()).as(assigner.told()).isZero();
+    }
+    assertThat(Files.readString(run.resolve("supervision.log"))).containsPattern(SAID);
     assertThat(TinyRuns.finalDigest(run)).isEqualTo(untouched);
+  }
+
+  private static GnomonProcess node(Path run, String roles, int port, int seed) throws IOException {
+    Path output = folder.resolve(roles + ".txt");
+    List<Integer> seeds = List.of(seed);
+    String[] sets = SETS.toArray(String[]::new);
+    return GnomonProcess.node(jar.toString(), run, output, roles, port, seeds, sets);
+  }
+
+  @Test
+  void theReadmeShowsTheSourcesThatAreCompiledHere() throws IOException {
+    String readme = Files.readString(Path.of("../README.md"));
+    for (Path source : files(SOURCES, ".java")) {
+      assertThat(readme).contains("```java\n" + Files.readString(source) + "```\n");
+    }
   }
 
   @Test
@@ -93,7 +135,7 @@ class SwappingTest {
     Ended refused =
         train(
             run,
-            TinyRuns.sets(
+            List.of(
                 ASSIGNER + "com.example.CentroidAsigner",
                 NETWORK + "com.example.CentroidAssigner"));
     assertThat(refused.code()).isEqualTo(2);
@@ -137,6 +179,10 @@ class SwappingTest {
     String classPath = System.getProperty("java.class.path") + File.pathSeparator + jar;
     command.addAll(List.of("-cp", classPath, Main.class.getName()));
     command.addAll(List.of("train", "--run", run.toString()));
+    if (!sets.isEmpty()) {
+      Path tiny = Files.write(folder.resolve("tiny.conf"), TinyRuns.sets());
+      command.addAll(List.of("--config", tiny.toString()));
+    }
     sets.forEach(set -> command.addAll(List.of("--set", set)));
     Path output = folder.resolve("output.txt");
     Process process =
