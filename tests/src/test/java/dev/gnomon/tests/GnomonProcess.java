@@ -83,8 +83,8 @@ final class GnomonProcess implements AutoCloseable {
     return start("", folder, output, arguments);
   }
 
-  private static GnomonProcess start(
-      String jar, Path folder, Path output, List<String> arguments) throws IOException {
+  private static GnomonProcess start(String jar, Path folder, Path output, List<String> arguments)
+      throws IOException {
     String classPath = System.getProperty("java.class.path");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
