@@ -3,6 +3,7 @@ package dev.gnomon.launch;
 import dev.gnomon.launch.operate.StatusCommand;
 import dev.gnomon.launch.operate.TellCommand;
 import java.io.PrintWriter;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -49,6 +50,7 @@ public final class Main implements Runnable {
 
   /** Runs the command of {@code arguments}; gives its exit code. */
   public static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    Locale.setDefault(Locale.ROOT); // files and lines have the same numbers in every country
     return new CommandLine(new Main())
         .setOut(out)
         .setErr(err)

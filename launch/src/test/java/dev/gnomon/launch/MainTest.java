@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -120,6 +121,13 @@ class MainTest {
     assertThat(err.toString())
         .contains("gnomon.wire.max-bytes: is 8,388,608 bytes, and the features of a batch are");
     assertThat(run).doesNotExist();
+  }
+
+  @Test
+  void numbersLookAlikeInEveryCountry() {
+    Locale.setDefault(Locale.GERMANY);
+    assertThat(gnomon("list")).isEqualTo(ExitCode.DONE);
+    assertThat("%.1f".formatted(0.5)).isEqualTo("0.5");
   }
 
   @Test
