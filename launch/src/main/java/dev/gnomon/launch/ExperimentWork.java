@@ -72,11 +72,15 @@ final class ExperimentWork implements JobWork, AutoCloseable {
     if (job.task() instanceof Job.Train train) {
       return train(job, train, going);
     }
-    if (job.task() instanceof Job.Cluster cluster) {
-      return cluster(job, cluster);
+    try (StopSignal cut =
+        StopSignal.cutting(
+            job.name() + " was cut off; the same command begins it anew, and goes on")) {
+      if (job.task() instanceof Job.Cluster cluster) {
+        return cluster(job, cluster);
+      }
+      Job.Score score = (Job.Score) job.task();
+      return scores.of(whole(job.needs().get(0), score.step()), score, going);
     }
-    Job.Score score = (Job.Score) job.task();
-    return scores.of(whole(job.needs().get(0), score.step()), score, going);
   }
 
   @Override

@@ -41,6 +41,13 @@ final class StopSignal implements AutoCloseable {
     return signal;
   }
 
+  /** Of work that may be cut off anywhere: only says so. */
+  static StopSignal cutting(String said) {
+    StopSignal signal = to(() -> System.err.println(said), Duration.ZERO);
+    signal.ended(ExitCode.DONE);
+    return signal;
+  }
+
   /** The work has ended, and all that was to be said was said; gives the exit code back. */
   int ended(int exitCode) {
     code = exitCode;

@@ -41,7 +41,7 @@ public final class RunToken {
     if (!Files.exists(file)) {
       Files.createDirectories(file.getParent());
       byte[] text = (Proof.newToken() + "\n").getBytes(StandardCharsets.UTF_8);
-      WholeFile.write(file, channel -> Channels.newOutputStream(channel).write(text)); // mode 600
+      WholeFile.writeSecret(file, channel -> Channels.newOutputStream(channel).write(text));
     }
   }
 

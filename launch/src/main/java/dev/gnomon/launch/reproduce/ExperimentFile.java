@@ -165,22 +165,9 @@ public final class ExperimentFile {
 
   /** Empty where a foreign network is not named: whoever has one says where it lies. */
   private static Optional<Mode.Codes> codes(CheckedGroup group) {
-    if (group.config().hasPath("network")) {
-      group.known("network", "image-size", "mean", "std");
-      String network = group.text("network");
-      if (!network.isBlank() && !Files.isRegularFile(Path.of(network))) {
-        group.fault("network", "is \"%s\", where no file is".formatted(network));
-      }
-      return network.isBlank()
-          ? Optional.empty()
-          : Optional.of(
-              new Mode.ForeignCodes(
-                  Path.of(network),
-                  group.has("image-size")
-                      ? Optional.of(group.count("image-size", 1))
-                      : Optional.empty(),
-                  group.has("mean") ? group.numbers("mean") : List.of(),
-                  group.has("std") ? group.numbers("std") : List.of()));
+    if (group.has("network")) {
+      group.known("network");
+      return group.optionalGroup("network").flatMap(ExperimentFile::network);
     }
     group.known("mode", "at", "layer", "noise-level");
     return Optional.of(
@@ -191,6 +178,24 @@ public final class ExperimentFile {
             group.has("noise-level")
                 ? Optional.of(group.number("noise-level", 0, 1))
                 : Optional.empty()));
+  }
+
+  private static Optional<Mode.Codes> network(CheckedGroup group) {
+    group.known("file", "image-size", "mean", "std");
+    String file = group.text("file");
+    if (!file.isBlank() && !Files.isRegularFile(Path.of(file))) {
+      group.fault("file", "is \"%s\", where no file is".formatted(file));
+    }
+    return file.isBlank()
+        ? Optional.empty()
+        : Optional.of(
+            new Mode.ForeignCodes(
+                Path.of(file),
+                group.has("image-size")
+                    ? Optional.of(group.count("image-size", 1))
+                    : Optional.empty(),
+                group.has("mean") ? group.numbers("mean") : List.of(),
+                group.has("std") ? group.numbers("std") : List.of()));
   }
 
   private Experiment.Sweep sweep(CheckedGroup group) {

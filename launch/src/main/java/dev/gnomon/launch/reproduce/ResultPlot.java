@@ -81,13 +81,16 @@ final class ResultPlot {
     chart.setXAxisTitle(across);
     chart.setYAxisTitle(upwards);
     style(chart.getStyler());
+    if (logarithmic) {
+      chart.setCustomXAxisTickLabelsFormatter(ResultPlot::powerOfTwo);
+    }
     int number = 0;
     for (Map.Entry<String, List<Point>> line : lines.entrySet()) {
       List<Point> points = line.getValue();
       XYSeries series =
           chart.addSeries(
               line.getKey(),
-              points.stream().mapToDouble(Point::x).toArray(),
+              points.stream().mapToDouble(point -> place(point.x())).toArray(),
               points.stream().mapToDouble(point -> point.y().mean()).toArray(),
               points.stream().mapToDouble(point -> point.y().spread() / 2).toArray());
       Color colour = COLOURS[number % COLOURS.length];
@@ -102,7 +105,16 @@ final class ResultPlot {
     WholeFile.write(file, channel -> channel.write(ByteBuffer.wrap(picture.toByteArray())));
   }
 
-  private void style(XYStyler styler) {
+  /** Where a point stands: on a logarithmic axis, the logarithm to the base 2. */
+  private double place(double x) {
+    return logarithmic ? Math.log(x) / Math.log(2) : x;
+  }
+
+  private static String powerOfTwo(double exponent) {
+    return exponent == Math.rint(exponent) ? String.valueOf(Math.round(Math.pow(2, exponent))) : "";
+  }
+
+  private static void style(XYStyler styler) {
     Font plain = new Font(Font.SANS_SERIF, Font.PLAIN, 14);
     styler.setBaseFont(plain);
     styler.setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 16));
@@ -115,7 +127,6 @@ final class ResultPlot {
     styler.setChartTitleBoxVisible(false);
     styler.setChartBackgroundColor(Color.WHITE);
     styler.setPlotGridLinesColor(new Color(0xdddddd));
-    styler.setXAxisLogarithmic(logarithmic);
     styler.setMarkerSize(7);
     styler.setErrorBarsColorSeriesColor(true);
     styler.setLocale(Locale.ROOT);

@@ -37,7 +37,7 @@ class ExperimentFileTest {
         "tolerances = [0.1] | steps = [] | experiment.solvers[1].steps: is [], expected a list of numbers",
         "name = staleness | name = none | experiment.studies: has none twice, or a mode has this name",
         "values = [0, 1, 4] | value = 0 | experiment.studies[0].values: is missing",
-        "network = \"\" | network = /nowhere/x.pt | network: is \"/nowhere/x.pt\", where no file is",
+        "network { file = \"\" } | network { file = /nowhere/x.pt } | network.file: is \"/nowhere/x.pt\", where no file is",
       })
   void aFaultIsNamed(String right, String wrong, String said) throws IOException {
     Path file = TinyExperiment.file(folder);

@@ -131,7 +131,7 @@ class ExperimentPlanTest {
     assertThat(TinyExperiment.plan(folder).runs("external")).isEmpty();
     Path network = folder.resolve("network.pt");
     Files.write(network, Kernels.archive());
-    ExperimentPlan plan = TinyExperiment.plan(folder, "experiment.network=" + network);
+    ExperimentPlan plan = TinyExperiment.plan(folder, "experiment.network.file=" + network);
     assertThat(plan.runs("external").get(1L).guidance()).containsOnlyKeys(0.0, 0.4);
     assertThat(plan.runs("external").get(1L).before()).isZero();
   }

@@ -32,7 +32,7 @@ final class TinyExperiment {
             codes { network = ${experiment.network} }
           }
         ]
-        network = ""
+        network { file = "" }
         guidance { modes = [bootstrap, external], strengths = [0, 0.4] }
         solvers = [
           { mode = bootstrap, solver = euler, steps = [1, 2] }

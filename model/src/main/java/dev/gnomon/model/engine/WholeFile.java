@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.UUID;
 
 /**
  * Writing a file so that, whenever the machine stops, either all of it is there or none of it: a
@@ -24,8 +25,19 @@ public final class WholeFile {
 
   /** Writes {@code file}, replacing what was there; after a failure the old file is untouched. */
   public static void write(Path file, Content content) throws IOException {
-    Path directory = file.toAbsolutePath().getParent();
-    Path temporary = Files.createTempFile(directory, "." + file.getFileName() + ".", ".partial");
+    Path beside = file.toAbsolutePath();
+    String name = ".%s.%s.partial".formatted(file.getFileName(), UUID.randomUUID());
+    put(Files.createFile(beside.resolveSibling(name)), beside, content);
+  }
+
+  /** As {@link #write}, of a file that its owner alone may read. */
+  public static void writeSecret(Path file, Content content) throws IOException {
+    Path beside = file.toAbsolutePath();
+    String prefix = ".%s.".formatted(file.getFileName());
+    put(Files.createTempFile(beside.getParent(), prefix, ".partial"), beside, content); // mode 600
+  }
+
+  private static void put(Path temporary, Path file, Content content) throws IOException {
     try {
       try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
         content.writeTo(channel);
@@ -36,7 +48,7 @@ public final class WholeFile {
     } finally {
       Files.deleteIfExists(temporary);
     }
-    syncDirectory(directory);
+    syncDirectory(file.getParent());
   }
 
   /** Makes the names in {@code directory} durable. */
