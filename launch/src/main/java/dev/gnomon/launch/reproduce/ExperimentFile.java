@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Reads the file of an experiment, and finds every fault in it before anything starts. */
 public final class ExperimentFile {
@@ -224,9 +225,37 @@ public final class ExperimentFile {
   }
 
   private Study study(CheckedGroup group) {
-    group.known("name", "mode", "key", "values");
-    return new Study(
-        group.name("name"), group.name("mode"), group.text("key"), group.values("values"));
+    String name = group.name("name");
+    String mode = group.name("mode");
+    Optional<String> question =
+        group.has("question") ? Optional.of(group.text("question")) : Optional.empty();
+    if (group.has("variants")) {
+      group.known("name", "mode", "question", "variants");
+      List<Study.Variant> variants =
+          group.groups("variants").stream().map(one -> variant(name, one)).toList();
+      if (variants.stream().map(Study.Variant::name).distinct().count() < variants.size()) {
+        group.fault("variants", "has a name twice");
+      }
+      return new Study(name, mode, question, "settings", variants);
+    }
+    group.known("name", "mode", "question", "key", "values");
+    return Study.of(name, mode, question, group.text("key"), group.values("values"));
+  }
+
+  private static Study.Variant variant(String study, CheckedGroup group) {
+    group.known("name", "settings");
+    String name = group.name("name");
+    Config settings =
+        group.optionalGroup("settings").map(CheckedGroup::config).orElse(ConfigFactory.empty());
+    if (settings.entrySet().isEmpty()) {
+      group.fault("settings", "is empty: nothing would change");
+    }
+    String words =
+        settings.entrySet().stream()
+            .map(entry -> "%s = %s".formatted(entry.getKey(), entry.getValue().unwrapped()))
+            .sorted()
+            .collect(Collectors.joining(", ", name + ": `", "`"));
+    return new Study.Variant(study + "-" + name, words, settings);
   }
 
   /** Modes that are named must be there, and before those that begin with them. */

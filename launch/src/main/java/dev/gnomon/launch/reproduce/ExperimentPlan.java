@@ -2,7 +2,6 @@ package dev.gnomon.launch.reproduce;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import dev.gnomon.actors.settings.ConfigFault;
 import dev.gnomon.actors.settings.Configuration;
@@ -41,7 +40,8 @@ public final class ExperimentPlan {
    *
    * @param before steps that its weights were trained for before it began
    * @param finals with the usual sampling, at its end
-   * @param curve the same of fewer samples on the way, by the step of the whole budget
+   * @param curve the same of fewer samples on the way, by the step of the whole budget; empty for a
+   *     study's
    * @param codes that its images were given
    * @param guidance by strength
    */
@@ -68,7 +68,7 @@ public final class ExperimentPlan {
     ExperimentPlan plan = new ExperimentPlan(experiment);
     for (long seed : experiment.seeds()) {
       for (Mode mode : experiment.modes()) {
-        plan.mode(mode, seed);
+        plan.mode(mode, seed, true);
       }
     }
     if (plan.faults.isEmpty()) {
@@ -86,7 +86,7 @@ public final class ExperimentPlan {
     return List.copyOf(byDigest.values());
   }
 
-  /** The runs of a mode, or of one value of a study, by seed. */
+  /** The runs of a mode, or of one variant of a study, by seed. */
   public Map<Long, Run> runs(String mode) {
     return runs.getOrDefault(mode, Map.of());
   }
@@ -100,14 +100,10 @@ public final class ExperimentPlan {
     return kept(score(run.train(), run.mode(), run.seed(), step(run), sampling(solvers, value)));
   }
 
-  /** The settings of a study with one of its values, as a mode. */
-  Mode variant(Study study, ConfigValue value) {
+  private Mode variant(Study study, Study.Variant variant) {
     Mode of = mode(study.mode());
     return new Mode(
-        Study.variant(study.name(), value),
-        value.atPath(study.key()).withFallback(of.settings()),
-        of.begin(),
-        of.codes());
+        variant.name(), variant.settings().withFallback(of.settings()), of.begin(), of.codes());
   }
 
   private Mode mode(String name) {
@@ -156,7 +152,7 @@ public final class ExperimentPlan {
   private void studies() {
     for (long seed : experiment.seeds()) {
       for (Study study : experiment.studies()) {
-        study.values().forEach(value -> mode(variant(study, value), seed));
+        study.variants().forEach(variant -> mode(variant(study, variant), seed, false));
       }
     }
   }
@@ -187,12 +183,15 @@ public final class ExperimentPlan {
     return byDigest.computeIfAbsent(job.digest(), digest -> job);
   }
 
-  private void mode(Mode mode, long seed) {
+  /**
+   * @param onTheWay whether its checkpoints are scored too
+   */
+  private void mode(Mode mode, long seed, boolean onTheWay) {
     try {
       if (missingNetwork(mode)) {
         return;
       }
-      Run run = run(mode, seed);
+      Run run = run(mode, seed, onTheWay);
       runs.computeIfAbsent(mode.name(), name -> new LinkedHashMap<>()).put(seed, run);
     } catch (InvalidConfiguration e) {
       faults.addAll(e.faults());
@@ -206,7 +205,7 @@ public final class ExperimentPlan {
         && mode.settings().getString("condition.source").equals("external");
   }
 
-  private Run run(Mode mode, long seed) {
+  private Run run(Mode mode, long seed, boolean onTheWay) {
     Config config = config(mode, seed);
     List<Job> needs = new ArrayList<>();
     long before = 0;
@@ -233,15 +232,21 @@ public final class ExperimentPlan {
                 needs,
                 4.0 * config.getLong("gnomon.steps") * config.getInt("gnomon.batch-size")));
     RunSettings read = RunSettings.from(config);
+    long steps = read.training().steps();
+    Map<Long, Job> curve = onTheWay ? curve(mode.name(), seed, train, before, read) : Map.of();
+    Job finals = kept(finals(train, mode.name(), seed, steps, read));
+    return new Run(mode.name(), seed, train, before, finals, curve, codes, new LinkedHashMap<>());
+  }
+
+  private Map<Long, Job> curve(String mode, long seed, Job train, long before, RunSettings read) {
     long every = read.checkpoint().every();
     long steps = read.training().steps();
     Map<Long, Job> curve = new TreeMap<>();
     for (long step = every; step < steps + every; step += every) {
       long at = Math.min(step, steps);
-      curve.put(before + at, kept(onTheWay(train, mode.name(), seed, at, read)));
+      curve.put(before + at, kept(onTheWay(train, mode, seed, at, read)));
     }
-    Job finals = kept(finals(train, mode.name(), seed, steps, read));
-    return new Run(mode.name(), seed, train, before, finals, curve, codes, new LinkedHashMap<>());
+    return curve;
   }
 
   /** Its own settings over those of all, checked. */

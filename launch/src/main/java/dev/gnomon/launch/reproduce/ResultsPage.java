@@ -1,7 +1,6 @@
 package dev.gnomon.launch.reproduce;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigValue;
 import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.model.engine.WholeFile;
 import java.io.IOException;
@@ -12,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -321,26 +321,41 @@ public final class ResultsPage {
 
   private void study(Study study) {
     List<Job> jobs = new ArrayList<>();
-    line("### %s: %s with another `gnomon.%s`".formatted(study.name(), study.mode(), study.key()));
+    line("### %s: %s with other %s".formatted(study.name(), study.mode(), study.what()));
     line("");
-    line("| %s | FD | IS | NMI, ARI of its codes | NMI, ARI of features |".formatted(study.key()));
+    study.question().ifPresent(question -> line(question + "\n"));
+    line("| %s | FD | IS | NMI, ARI of its codes | NMI, ARI of features |".formatted(study.what()));
     line("|---|---|---|---|---|");
-    for (ConfigValue value : study.values()) {
-      Collection<ExperimentPlan.Run> runs = plan.runs(Study.variant(study.name(), value)).values();
-      List<Job> finals = runs.stream().map(ExperimentPlan.Run::finals).toList();
-      jobs.addAll(finals);
-      line(
-          "| %s | %s | %s | %s | %s |"
-              .formatted(
-                  value.unwrapped(),
-                  figure(finals, "fd"),
-                  figure(finals, "is"),
-                  codes(runs),
-                  figure(finals, "nmi") + ", " + figure(finals, "ari")));
+    Map<String, String> rows = new LinkedHashMap<>();
+    if (study.variants().stream().noneMatch(variant -> isMode(study, variant))) {
+      rows.put(study.mode(), "as above");
     }
+    study.variants().forEach(variant -> rows.put(variant.name(), variant.words()));
+    rows.forEach(
+        (name, words) -> {
+          List<Job> finals = finals(name);
+          jobs.addAll(finals);
+          line(
+              "| %s | %s | %s | %s | %s |"
+                  .formatted(
+                      words,
+                      figure(finals, "fd"),
+                      figure(finals, "is"),
+                      codes(plan.runs(name).values()),
+                      figure(finals, "nmi") + ", " + figure(finals, "ari")));
+        });
     line("");
-    line(finished(jobs));
+    line(finished(jobs.stream().distinct().toList()));
     line("");
+  }
+
+  /** Whether a variant changes nothing, such as a value that the mode has anyway. */
+  private boolean isMode(Study study, Study.Variant variant) {
+    return finals(study.mode()).equals(finals(variant.name()));
+  }
+
+  private List<Job> finals(String mode) {
+    return plan.runs(mode).values().stream().map(ExperimentPlan.Run::finals).toList();
   }
 
   private String figure(List<Job> jobs, String score) {

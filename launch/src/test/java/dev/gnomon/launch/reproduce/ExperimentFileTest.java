@@ -37,6 +37,9 @@ class ExperimentFileTest {
         "tolerances = [0.1] | steps = [] | experiment.solvers[1].steps: is [], expected a list of numbers",
         "name = staleness | name = none | experiment.studies: has none twice, or a mode has this name",
         "values = [0, 1, 4] | value = 0 | experiment.studies[0].values: is missing",
+        "name = masked, settings | name = masked, setting | variants[0].setting: there is no such key",
+        "{ masked-mean = true, queue = 2 } | {} | variants[0].settings: is empty: nothing would change",
+        "{ condition { masked-mean = true, queue = 2 } } } | { path = vp } }, { name = masked, settings { path = ve } } | variants: has a name twice",
         "network { file = \"\" } | network { file = /nowhere/x.pt } | network.file: is \"/nowhere/x.pt\", where no file is",
       })
   void aFaultIsNamed(String right, String wrong, String said) throws IOException {

@@ -3,6 +3,7 @@ package dev.gnomon.launch.reproduce;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.typesafe.config.Config;
 import dev.gnomon.actors.settings.InvalidConfiguration;
 import dev.gnomon.model.engine.Kernels;
 import java.io.IOException;
@@ -48,8 +49,10 @@ class ExperimentPlanTest {
             "kmeans/seed-2",
             "staleness-0/seed-1",
             "staleness-4/seed-1",
+            "codes-masked/seed-1",
             "staleness-0/seed-2",
-            "staleness-4/seed-2");
+            "staleness-4/seed-2",
+            "codes-masked/seed-2");
   }
 
   @Test
@@ -59,6 +62,16 @@ class ExperimentPlanTest {
         .isEqualTo(plan.runs("bootstrap").get(2L).train());
     assertThat(plan.runs("staleness-4").get(2L).train().digest())
         .isNotEqualTo(plan.runs("bootstrap").get(2L).train().digest());
+  }
+
+  @Test
+  void aVariantHasItsOwnSettingsAndTheScoreOfItsEndAlone() throws IOException {
+    ExperimentPlan.Run run = TinyExperiment.plan(folder).runs("codes-masked").get(1L);
+    Config config = ((Job.Train) run.train().task()).config();
+    assertThat(config.getBoolean("gnomon.condition.masked-mean")).isTrue();
+    assertThat(config.getInt("gnomon.condition.queue")).isEqualTo(2);
+    assertThat(config.getString("gnomon.condition.source")).isEqualTo("bootstrap");
+    assertThat(run.curve()).isEmpty();
   }
 
   @Test

@@ -99,7 +99,12 @@ class ResultsPageTest {
         .doesNotContain(" of %d jobs are done.".formatted(plan.jobs().size()))
         .contains("| bootstrap | dopri5 | 1e-01 | 2 | 0.500 (0.500, 0.500) |")
         .contains("| bootstrap | 0.500 / 3.00 | 0.500 / 3.00 |")
-        .contains("### staleness: bootstrap with another `gnomon.max-staleness`")
+        .contains("### staleness: bootstrap with other `gnomon.max-staleness`")
+        .contains("| 1 | 0.500 (0.500, 0.500) |")
+        .contains("Whose are they?")
+        .contains("| as above | 0.500 (0.500, 0.500) |")
+        .contains(
+            "| masked: `condition.masked-mean = true, condition.queue = 2` | 0.500 (0.500, 0.500) |")
         .contains("0.500 at 0.0");
     for (String plot : List.of("fd", "nmi", "guidance", "solvers")) {
       assertThat(page).contains("(images/results-tiny-%s.png)".formatted(plot));

@@ -38,7 +38,13 @@ final class TinyExperiment {
           { mode = bootstrap, solver = euler, steps = [1, 2] }
           { mode = bootstrap, solver = dopri5, tolerances = [0.1] }
         ]
-        studies = [ { name = staleness, mode = bootstrap, key = max-staleness, values = [0, 1, 4] } ]
+        studies = [
+          { name = staleness, mode = bootstrap, key = max-staleness, values = [0, 1, 4] }
+          {
+            name = codes, mode = bootstrap, question = "Whose are they?"
+            variants = [ { name = masked, settings { condition { masked-mean = true, queue = 2 } } } ]
+          }
+        ]
       }
       """;
 
