@@ -21,11 +21,7 @@ public record Batch(
     int[] codes)
     implements TrainerMessage, TeacherMessage {
   public Batch {
-    Images.check("batch " + step, channels, size, pixels, ids, labels);
-    if (codes.length != 0 && codes.length != ids.length) {
-      throw new IllegalArgumentException(
-          "batch %d: %d codes for %d images".formatted(step, codes.length, ids.length));
-    }
+    Images.check("batch " + step, channels, size, pixels, ids, labels, codes);
   }
 
   /** Images without codes. */

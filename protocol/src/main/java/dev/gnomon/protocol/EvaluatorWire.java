@@ -44,6 +44,7 @@ final class EvaluatorWire {
                     .setPixels(Packed.of(m.pixels()))
                     .setIds(Packed.of(m.ids()))
                     .setLabels(Packed.of(m.labels()))
+                    .setCodes(Packed.of(m.codes()))
                     .build(),
             p ->
                 new ReferenceImages(
@@ -53,6 +54,7 @@ final class EvaluatorWire {
                     p.getSize(),
                     Packed.bytes(p.getPixels()),
                     Packed.longs(p.getIds()),
-                    Packed.ints(p.getLabels()))));
+                    Packed.ints(p.getLabels()),
+                    Packed.ints(p.getCodes()))));
   }
 }

@@ -58,7 +58,7 @@ final class Messages {
     if (type == ReferenceImages.class) {
       int count = 1 + random.nextInt(4);
       return new ReferenceImages(
-          lineage(), number(), 1, 4, bytes(count * 16), longs(count), ints(count));
+          lineage(), number(), 1, 4, bytes(count * 16), longs(count), ints(count), ints(count));
     }
     return (WireMessage) record(type);
   }

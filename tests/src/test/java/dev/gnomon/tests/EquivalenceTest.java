@@ -9,7 +9,11 @@ import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.model.checkpoint.CheckpointStore;
 import dev.gnomon.model.checkpoint.Manifest;
 import dev.gnomon.model.engine.NativeArrays;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +53,8 @@ class EquivalenceTest {
   @CsvSource({"labels", "none"})
   void sourcesWithoutATeacherEndAsTheSequentialLoopToo(String source) throws Exception {
     assertEquivalent("gnomon.condition.source=" + source);
+    boolean labels = source.equals("labels");
+    assertPictures(labels, point -> labels ? point.code() == point.label() : point.code() == -1);
   }
 
   @Test
@@ -58,6 +64,7 @@ class EquivalenceTest {
         "gnomon.condition.source=kmeans",
         "gnomon.condition.codes=\"" + codes + "\"",
         "akka.actor.serialize-messages=on");
+    assertPictures(true, point -> point.code() >= 0 && point.code() < 6);
   }
 
   @ParameterizedTest
@@ -70,6 +77,7 @@ class EquivalenceTest {
         "gnomon.max-staleness=" + maxStaleness,
         "gnomon.roles.teacher.instances=" + teachers,
         "akka.actor.serialize-messages=on");
+    assertPictures(false, point -> point.code() == -1);
   }
 
   /** The queue is part of the assigner's half, and of its digest. */
@@ -104,6 +112,21 @@ class EquivalenceTest {
     assertThat(run(settings, run).outcome()).isEqualTo(RunSummary.Outcome.DONE);
     assertThat(TinyRuns.finalDigest(run))
         .isEqualTo(TinyRuns.oracleDigest(settings, folder.resolve("oracle")));
+  }
+
+  private record Point(int code, int label) {}
+
+  /** What the last evaluation drew of real images: their map, and a row a code where there are. */
+  private void assertPictures(boolean rows, Predicate<Point> expected) throws IOException {
+    String step = "run/samples/step-%06d".formatted(TinyRuns.STEPS);
+    assertThat(Files.exists(folder.resolve(step + "-prototypes.png"))).isEqualTo(rows);
+    List<Point> points =
+        Files.readAllLines(folder.resolve(step + "-features.tsv")).stream()
+            .skip(2)
+            .map(line -> line.split("\t"))
+            .map(fields -> new Point(Integer.parseInt(fields[2]), Integer.parseInt(fields[3])))
+            .toList();
+    assertThat(points).hasSizeGreaterThan(60).allMatch(expected);
   }
 
   private static RunSummary run(RunSettings settings, Path directory) throws Exception {

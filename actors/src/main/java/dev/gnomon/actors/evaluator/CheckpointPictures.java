@@ -12,30 +12,30 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Pictures of a checkpoint: its first block of samples, each prototype as a row of the real images
- * nearest to it beside images generated from it, and where real images lie in the plane of their
- * features.
+ * Pictures of a checkpoint: its first block of samples, each code as a row of real images that have
+ * it, those nearest to its prototype where it has one, beside images generated from it, and where
+ * real images lie in the plane of their features.
  */
 final class CheckpointPictures {
 
   private static final int COLUMNS = 8;
-  private static final int ROWS = 64; // prototypes at most
+  private static final int ROWS = 64; // codes at most
   private static final int SCREEN = 48; // an image's least size on the screen
 
   private final Path directory;
   private final int channels;
   private final int size;
-  private final int prototypes;
+  private final int codes;
 
   /**
    * @param directory where the pictures go
-   * @param prototypes number of prototypes
+   * @param codes number of prototypes, clusters or labels
    */
-  CheckpointPictures(Path directory, int channels, int size, int prototypes) {
+  CheckpointPictures(Path directory, int channels, int size, int codes) {
     this.directory = directory;
     this.channels = channels;
     this.size = size;
-    this.prototypes = prototypes;
+    this.codes = codes;
   }
 
   /** Writes the pictures of the checkpoint of {@code step}; gives their paths. */
@@ -51,23 +51,29 @@ final class CheckpointPictures {
               ImageGrid.of(
                   first.pixels(), first.codes().length, channels, size, COLUMNS, scale())));
     }
-    NearestImages nearest = new NearestImages(prototypes, COLUMNS);
+    NearestImages nearest = new NearestImages(codes, COLUMNS);
     real.forEach(block -> nearest.add(block.codes(), block.closeness(), block.pixels()));
     if (nearest.any()) {
-      NearestImages generated = new NearestImages(prototypes, COLUMNS);
+      NearestImages generated = new NearestImages(codes, COLUMNS);
       sampled.forEach(block -> generated.add(block.codes(), new float[0], block.pixels()));
-      paths.add(write("step-%06d-prototypes.png".formatted(step), rows(nearest, generated)));
+      boolean near = real.stream().anyMatch(block -> block.closeness().length > 0);
+      String caption =
+          near
+              ? "nearest real images | generated images, a prototype a row"
+              : "real images | generated images, a code a row";
+      ImageGrid rows = rows(nearest, generated).withCaption(caption);
+      paths.add(write("step-%06d-prototypes.png".formatted(step), rows));
     }
     FeatureMap.write(directory.resolve("step-%06d-features.tsv".formatted(step)), real)
         .ifPresent(map -> paths.add(map.toString()));
     return paths;
   }
 
-  /** A row a prototype; those that most images have, where they are too many. */
+  /** A row a code; those that most images have, where they are too many. */
   private ImageGrid rows(NearestImages nearest, NearestImages generated) {
     List<byte[]> cells = new ArrayList<>();
     List<String> labels = new ArrayList<>();
-    IntStream.range(0, prototypes)
+    IntStream.range(0, codes)
         .filter(code -> nearest.count(code) + generated.count(code) > 0)
         .boxed()
         .sorted(Comparator.comparingInt(code -> -nearest.count(code)))
@@ -80,7 +86,6 @@ final class CheckpointPictures {
               addRow(cells, generated.of(code));
             });
     return ImageGrid.of(cells, channels, size, 2 * COLUMNS, scale())
-        .withCaption("nearest real images | generated images, a prototype a row")
         .withRowLabels(labels)
         .dividedBefore(COLUMNS);
   }

@@ -7,6 +7,8 @@ import dev.gnomon.model.metrics.ClusterAgreement;
 import dev.gnomon.model.metrics.FeatureNetwork;
 import dev.gnomon.model.metrics.FrechetDistance;
 import dev.gnomon.model.metrics.KernelDistance;
+import dev.gnomon.model.training.TrainingSettings.Condition;
+import dev.gnomon.model.training.TrainingSettings.Source;
 import dev.gnomon.protocol.ReferenceFeatures;
 import dev.gnomon.protocol.SampleFeatures;
 import java.io.IOException;
@@ -20,13 +22,10 @@ import java.util.Optional;
 
 /**
  * The scores of a checkpoint: the Frechet and the kernel distance of its samples to the reference
- * images, and how the codes it gives those agree with their labels. Features of the reference
- * images are kept from one evaluation to the next, and so are the baselines.
+ * images, and how the codes it gives those agree with their labels. The baselines are kept from one
+ * evaluation to the next.
  */
 final class CheckpointScores implements ScorerWork {
-
-  /** Blocks whose teacher's features are kept for a map: 2,048 images, 8 MiB at width 1024. */
-  private static final int MAPPED_BLOCKS = 32;
 
   /** What codes have to beat before they say anything, by name. */
   interface Baselines {
@@ -40,12 +39,11 @@ final class CheckpointScores implements ScorerWork {
   private final KernelDistance kernelDistance;
   private final Baselines baselines;
   private final CheckpointPictures pictures;
-  private Optional<FeatureSet> reference = Optional.empty();
   private Optional<Map<String, Double>> baseline = Optional.empty();
 
   private long step;
   private FeatureSet samples;
-  private FeatureSet newReference;
+  private FeatureSet reference;
   private List<SampleFeatures> sampled = new ArrayList<>();
   private List<ReferenceFeatures> real = new ArrayList<>();
 
@@ -80,15 +78,19 @@ final class CheckpointScores implements ScorerWork {
               pictures,
               shape.channels(),
               shape.imageSize(),
-              settings.training().condition().prototypes()));
+              codes(settings.training().condition())));
     }
+  }
+
+  private static int codes(Condition condition) {
+    return condition.source() == Source.LABELS ? condition.classes() : condition.prototypes();
   }
 
   @Override
   public void begin(long newStep) {
     step = newStep;
     samples = new FeatureSet(dimensions);
-    newReference = new FeatureSet(dimensions);
+    reference = new FeatureSet(dimensions);
     sampled = new ArrayList<>();
     real = new ArrayList<>();
   }
@@ -102,22 +104,18 @@ final class CheckpointScores implements ScorerWork {
   @Override
   public void reference(ReferenceFeatures block) {
     if (block.labels().length > 0) {
-      newReference.add(block.features());
-      real.add(withoutFeatures(block, real.size() < MAPPED_BLOCKS));
+      reference.add(block.features());
+      real.add(withoutFeatures(block, real.size() < FeatureMap.BLOCKS));
     }
   }
 
   @Override
   public Scores finish() {
-    if (reference.isEmpty()) {
-      reference = Optional.of(newReference);
-    }
     Map<String, Double> values = new LinkedHashMap<>();
-    double distance = FrechetDistance.between(reference.get().moments(), samples.moments());
+    double distance = FrechetDistance.between(reference.moments(), samples.moments());
     values.put("fd", distance);
     values.put(fullName, distance);
-    values.put(
-        kernelName(), kernelDistance.between(reference.get().rows(), samples.rows(), dimensions));
+    values.put(kernelName(), kernelDistance.between(reference.rows(), samples.rows(), dimensions));
     values.putAll(agreement());
     values.put(
         "network_evaluations",
@@ -135,12 +133,16 @@ final class CheckpointScores implements ScorerWork {
     return "KID " + fullName.replaceFirst("^FD ", "");
   }
 
-  /** NMI, ARI and AMI of codes and labels, and the baselines; none where one of the two lacks. */
+  /**
+   * NMI, ARI and AMI of codes and labels, and the baselines; none where one of the two lacks, or
+   * the labels are the codes.
+   */
   private Map<String, Double> agreement() {
     int[] codes = join(real.stream().map(ReferenceFeatures::codes).toList());
     int[] labels = join(real.stream().map(ReferenceFeatures::labels).toList());
     Map<String, Double> values = new LinkedHashMap<>();
-    if (codes.length > 0 && codes.length == labels.length && has(codes) && has(labels)) {
+    boolean both = codes.length == labels.length && has(codes) && has(labels);
+    if (both && !Arrays.equals(codes, labels)) {
       values.put("nmi", ClusterAgreement.nmi(labels, codes));
       values.put("ari", ClusterAgreement.ari(labels, codes));
       values.put("ami", ClusterAgreement.ami(labels, codes));

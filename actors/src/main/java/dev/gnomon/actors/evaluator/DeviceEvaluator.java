@@ -7,6 +7,9 @@ import dev.gnomon.model.data.ImageBatch;
 import dev.gnomon.model.diffusion.ImageSampler;
 import dev.gnomon.model.diffusion.SampleBlock;
 import dev.gnomon.model.engine.ComputeDevice;
+import dev.gnomon.model.engine.WeightSet;
+import dev.gnomon.model.features.Pool;
+import dev.gnomon.model.features.TrunkFeatures;
 import dev.gnomon.model.metrics.FeatureNetwork;
 import dev.gnomon.model.metrics.FeatureNetworks;
 import dev.gnomon.model.training.TrainingSettings;
@@ -14,6 +17,7 @@ import dev.gnomon.model.training.TrainingSettings.Source;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** Samples and features on a device of its own. It holds one checkpoint's weights at a time. */
 final class DeviceEvaluator implements EvaluatorWork {
@@ -24,7 +28,8 @@ final class DeviceEvaluator implements EvaluatorWork {
   private final FeatureNetwork network;
   private final Map<Long, float[]> referenceFeatures = new HashMap<>(); // of each block, once
   private CheckpointWeights opened; // null while no checkpoint is open
-  private ImageSampler sampler; // of it
+  private ImageSampler sampler; // of it, once samples were asked for
+  private TrunkFeatures trunk; // of it, once features were
 
   private DeviceEvaluator(ComputeDevice device, RunSettings settings) {
     this.device = device;
@@ -65,16 +70,31 @@ final class DeviceEvaluator implements EvaluatorWork {
     float[] features =
         referenceFeatures.computeIfAbsent(
             images.step(), block -> features(images.pixels(), images.count()));
-    if (training.condition().source() != Source.BOOTSTRAP) {
-      return new Seen(features, new int[0]);
+    if (training.condition().source() == Source.BOOTSTRAP) {
+      ImageSampler.Look look = sampler(checkpoint).look(images);
+      return new Seen(features, look.codes(), look.closeness(), look.features());
     }
-    ImageSampler.Look look = sampler(checkpoint).look(images);
-    return new Seen(features, look.codes(), look.closeness(), look.features());
+    return new Seen(features, given(images), new float[0], middle(checkpoint, images));
+  }
+
+  /** The codes that images had before the run; empty where they have none, or one a patch. */
+  private int[] given(ImageBatch images) {
+    return training.condition().source() == Source.LABELS ? images.labels() : images.codes();
+  }
+
+  /** What a teacher would see in images: features of the middle block, for those on the map. */
+  private float[] middle(CheckpointWeights checkpoint, ImageBatch images) {
+    if (images.step() >= FeatureMap.BLOCKS) {
+      return new float[0];
+    }
+    TrunkFeatures trunk = trunk(checkpoint);
+    String middle = trunk.layers().get(training.network().depth() / 2);
+    return trunk.features(images, training.noiseLevels().teacher(), Set.of(middle)).get(middle);
   }
 
   @Override
   public void close() {
-    closeSampler();
+    closeCheckpoint();
     network.close();
     device.close();
   }
@@ -91,19 +111,39 @@ final class DeviceEvaluator implements EvaluatorWork {
   }
 
   private ImageSampler sampler(CheckpointWeights checkpoint) {
-    if (opened != checkpoint) { // the very same: it is read once an evaluation
-      closeSampler();
+    open(checkpoint);
+    if (sampler == null) {
       sampler = new ImageSampler(device, training, checkpoint.trunk(), checkpoint.assigner());
-      opened = checkpoint;
     }
     return sampler;
   }
 
-  private void closeSampler() {
+  private TrunkFeatures trunk(CheckpointWeights checkpoint) {
+    open(checkpoint);
+    if (trunk == null) {
+      WeightSet average = checkpoint.trunk().under("ema.");
+      Pool pool = TrunkFeatures.usual(training);
+      trunk = new TrunkFeatures(device, training, average, pool, training.seed());
+    }
+    return trunk;
+  }
+
+  private void open(CheckpointWeights checkpoint) {
+    if (opened != checkpoint) { // the very same: it is read once an evaluation
+      closeCheckpoint();
+      opened = checkpoint;
+    }
+  }
+
+  private void closeCheckpoint() {
     if (sampler != null) {
       sampler.close();
       sampler = null;
-      opened = null;
     }
+    if (trunk != null) {
+      trunk.close();
+      trunk = null;
+    }
+    opened = null;
   }
 }

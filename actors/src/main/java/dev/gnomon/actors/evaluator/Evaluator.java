@@ -198,7 +198,8 @@ public final class Evaluator extends CheckpointReader {
             images.size(),
             images.pixels(),
             images.ids(),
-            images.labels());
+            images.labels(),
+            images.codes());
     pipe(
         networks.run(work -> work.reference(of, batch)),
         seen -> answer(order, images, seen),

@@ -13,9 +13,13 @@ import java.util.Optional;
 
 /**
  * Where images lie in the plane of the two first principal components of the teacher's features: a
- * table of those coordinates, codes and labels, from which the report draws.
+ * table of those coordinates, codes and labels, each -1 where there is none, from which the report
+ * draws.
  */
 final class FeatureMap {
+
+  /** Blocks of real images that are on it: 2,048 images, 8 MiB of features at width 1024. */
+  static final int BLOCKS = 32;
 
   private static final int LEAST = 3; // images: two lie on a line
 
@@ -24,10 +28,7 @@ final class FeatureMap {
   /** Writes the map of the images whose features are known; empty where there are too few. */
   static Optional<Path> write(Path file, List<ReferenceFeatures> real) throws IOException {
     List<ReferenceFeatures> known =
-        real.stream()
-            .filter(block -> block.teacherFeatures().length > 0)
-            .filter(block -> block.codes().length == block.labels().length)
-            .toList();
+        real.stream().filter(block -> block.teacherFeatures().length > 0).toList();
     int images = known.stream().mapToInt(block -> block.labels().length).sum();
     float[] rows = joined(known);
     if (images < LEAST || rows.length < 2 * images || !isFinite(rows)) {
@@ -51,7 +52,7 @@ final class FeatureMap {
                 "%.5g\t%.5g\t%d\t%d%n",
                 map.coordinates()[2 * image],
                 map.coordinates()[2 * image + 1],
-                block.codes()[i],
+                block.codes().length == 0 ? -1 : block.codes()[i],
                 block.labels()[i]));
       }
     }

@@ -12,7 +12,6 @@ import dev.gnomon.actors.settings.DeadlineSettings;
 import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.actors.telemetry.SupervisionLog;
 import dev.gnomon.model.diffusion.ImageSampler;
-import dev.gnomon.model.training.TrainingSettings.Source;
 import dev.gnomon.protocol.BlockFailed;
 import dev.gnomon.protocol.BlockKind;
 import dev.gnomon.protocol.Evaluate;
@@ -43,16 +42,11 @@ public final class Scorer extends RoleActor {
    *
    * @param sampleBlocks blocks of generated images
    * @param referenceBlocks blocks of real images; those past the set's end come back empty
-   * @param codes whether real images have codes, which change with each checkpoint
    * @param patience ticks after which a block is given to another evaluator
    * @param opening makes what folds the blocks
    */
   public record Parts(
-      long sampleBlocks,
-      long referenceBlocks,
-      boolean codes,
-      int patience,
-      Callable<ScorerWork> opening) {}
+      long sampleBlocks, long referenceBlocks, int patience, Callable<ScorerWork> opening) {}
 
   /** The checkpoint in work. */
   private static final class Evaluation {
@@ -72,7 +66,6 @@ public final class Scorer extends RoleActor {
   private final LaneState<ScorerWork> scoring = new LaneState<>("gnomon-scorer");
   private Evaluation current; // null while there is nothing to do
   private Scored last; // null before the first
-  private boolean knowsReference;
 
   private Scorer(Life life, Parts parts) {
     super(life);
@@ -88,7 +81,6 @@ public final class Scorer extends RoleActor {
         new Parts(
             blocks(settings.evaluation().samples()),
             blocks(settings.evaluation().reference()),
-            settings.training().condition().source() == Source.BOOTSTRAP,
             (int) (deadlines.evaluationBlock().toMillis() / deadlines.answer().toMillis()),
             () ->
                 CheckpointScores.open(
@@ -156,10 +148,8 @@ public final class Scorer extends RoleActor {
   private void start(Evaluate order) {
     at(order.step());
     List<Block> blocks = new ArrayList<>();
-    if (parts.codes() || !knowsReference) {
-      for (long number = 0; number < parts.referenceBlocks(); number++) {
-        blocks.add(new Block(BlockKind.REFERENCE, number));
-      }
+    for (long number = 0; number < parts.referenceBlocks(); number++) {
+      blocks.add(new Block(BlockKind.REFERENCE, number));
     }
     for (long number = 0; number < parts.sampleBlocks(); number++) {
       blocks.add(new Block(BlockKind.SAMPLES, number));
@@ -247,7 +237,6 @@ public final class Scorer extends RoleActor {
       return;
     }
     current = null;
-    knowsReference = true;
     last = new Scored(lineage(), done.order.step(), scores.values(), scores.pictures());
     wiring().coordinator().tell(last);
   }

@@ -123,6 +123,7 @@ public final class DataLoader extends RoleActor {
                         read.size(),
                         read.pixels(),
                         read.ids(),
-                        read.labels())));
+                        read.labels(),
+                        read.codes())));
   }
 }

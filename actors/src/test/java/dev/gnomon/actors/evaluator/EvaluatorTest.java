@@ -107,7 +107,8 @@ class EvaluatorTest {
   }
 
   private static ReferenceImages images(long block) {
-    return new ReferenceImages(FIRST, block, 1, 1, new byte[] {9}, new long[] {77}, new int[] {6});
+    return new ReferenceImages(
+        FIRST, block, 1, 1, new byte[] {9}, new long[] {77}, new int[] {6}, new int[0]);
   }
 
   @Test
@@ -163,7 +164,8 @@ class EvaluatorTest {
     evaluator.tell(block(FIRST, BlockKind.REFERENCE, 9));
     stage.offer(halves);
     stage.loader.expectMessageClass(ReferenceRequest.class);
-    evaluator.tell(new ReferenceImages(FIRST, 9, 1, 1, new byte[0], new long[0], new int[0]));
+    evaluator.tell(
+        new ReferenceImages(FIRST, 9, 1, 1, new byte[0], new long[0], new int[0], new int[0]));
     assertThat(scorer.expectMessageClass(ReferenceFeatures.class).labels()).isEmpty();
     assertThat(runs).hasValue(0);
   }

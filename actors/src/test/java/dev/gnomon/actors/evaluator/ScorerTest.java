@@ -81,12 +81,12 @@ class ScorerTest {
   }
 
   /** A scorer of three blocks of samples and one of real images. */
-  private void open(boolean codes) {
+  private void open() {
     scorer =
         stage.spawn(
             Scorer.create(
                 stage.identity(Role.EVALUATOR, false),
-                new Scorer.Parts(3, 1, codes, 2, MadeUpScores::new)));
+                new Scorer.Parts(3, 1, 2, MadeUpScores::new)));
     stage.coordinator.expectMessageClass(Idle.class);
   }
 
@@ -109,7 +109,7 @@ class ScorerTest {
   }
 
   private void begin() {
-    open(true);
+    open();
     begin(FIRST, List.of(first));
   }
 
@@ -166,7 +166,7 @@ class ScorerTest {
 
   @Test
   void foldsInTheOrderOfTheBlocksWhoeverIsFaster() {
-    open(true);
+    open();
     begin(FIRST, List.of(first, second));
     evaluate(4);
     EvaluateBlock real = ordered(first);
@@ -195,7 +195,7 @@ class ScorerTest {
 
   @Test
   void aBlockThatTakesTooLongGoesToAnotherEvaluator() {
-    open(true);
+    open();
     begin(FIRST, List.of(first, second));
     evaluate(4);
     EvaluateBlock late = ordered(first);
@@ -233,7 +233,7 @@ class ScorerTest {
 
   @Test
   void blocksOfAnEvaluatorThatIsGoneGoToTheOthers() {
-    open(true);
+    open();
     begin(FIRST, List.of(first, second));
     evaluate(4);
     ordered(first);
@@ -302,18 +302,7 @@ class ScorerTest {
   }
 
   @Test
-  void withoutCodesRealImagesAreLookedAtOnce() {
-    open(false);
-    begin(FIRST, List.of(first));
-    evaluate(4);
-    answerAll(4);
-    stage.coordinator.expectMessageClass(Scored.class);
-    evaluate(8);
-    assertThat(ordered(first).kind()).isEqualTo(BlockKind.SAMPLES);
-  }
-
-  @Test
-  void withCodesTheyAreLookedAtForEachCheckpoint() {
+  void realImagesAreLookedAtForEachCheckpoint() {
     begin();
     evaluate(4);
     answerAll(4);

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Where real images lie in the plane of the two first principal components of the teacher's
@@ -16,7 +17,7 @@ import java.util.Optional;
  * @param step of the checkpoint
  * @param shares of the variance that the components have, [2]
  * @param points [images][2]
- * @param codes of each image
+ * @param codes of each image, or -1
  * @param labels of each image, or -1
  */
 record FeaturePoints(long step, double[] shares, double[][] points, int[] codes, int[] labels) {
@@ -48,13 +49,14 @@ record FeaturePoints(long step, double[] shares, double[][] points, int[] codes,
     return new FeaturePoints(RunRecord.step(table), shares, points, codes, labels);
   }
 
-  /** The points by code, each code by its number. */
-  ScatterChart byCode() {
-    List<String> names = new ArrayList<>();
-    for (int code = 0; code <= Arrays.stream(codes).max().orElse(-1); code++) {
-      names.add(Integer.toString(code));
+  /** The points by code, each code by its number; empty where no image has one. */
+  Optional<ScatterChart> byCode() {
+    int last = Arrays.stream(codes).max().orElse(-1);
+    if (last < 0) {
+      return Optional.empty();
     }
-    return chart("code", names, codes, true);
+    List<String> names = IntStream.rangeClosed(0, last).mapToObj(Integer::toString).toList();
+    return Optional.of(chart("code", names, codes, true));
   }
 
   /** The points by label; empty where no image has one. */

@@ -172,7 +172,7 @@ public final class Report {
     }
     Path last = pictures.get(pictures.size() - 1);
     return Html.paragraph(
-            "Each row is a prototype: left the real images nearest to it by the teacher's features, right images that it guides.")
+            "Each row is a code: left real images that have it, those nearest to its prototype first where it has one, right images that it guides.")
         + Html.picture(last, "step %,d".formatted(RunRecord.step(last)));
   }
 
@@ -181,11 +181,15 @@ public final class Report {
     checkpoint.flatMap(NewestCheckpoint::codes).map(CodeUse::html).ifPresent(html::append);
     Optional<FeaturePoints> features = FeaturePoints.newest(run);
     if (features.isPresent()) {
+      Optional<ScatterChart> byCode = features.get().byCode();
       html.append(
           Html.paragraph(
-              "Images that lie together look alike to the teacher at step %,d; numbers stand amid the images of their code."
-                  .formatted(features.get().step())));
-      html.append("<div class=\"row\">").append(features.get().byCode().html());
+              "Images that lie together look alike to the moving average's network at step %,d%s."
+                  .formatted(
+                      features.get().step(),
+                      byCode.isPresent() ? "; numbers stand amid the images of their code" : "")));
+      html.append("<div class=\"row\">");
+      byCode.map(ScatterChart::html).ifPresent(html::append);
       features.get().byLabel(run.labelNames()).map(ScatterChart::html).ifPresent(html::append);
       html.append("</div>");
     }

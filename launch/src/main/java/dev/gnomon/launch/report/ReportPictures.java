@@ -38,7 +38,10 @@ public final class ReportPictures {
     codes(runDirectory, folder);
     Optional<FeaturePoints> features = FeaturePoints.newest(run);
     if (features.isPresent()) {
-      Plots.scatter(folder.resolve("features-by-code.png"), features.get().byCode());
+      Optional<ScatterChart> byCode = features.get().byCode();
+      if (byCode.isPresent()) {
+        Plots.scatter(folder.resolve("features-by-code.png"), byCode.get());
+      }
       Optional<ScatterChart> byLabel = features.get().byLabel(run.labelNames());
       if (byLabel.isPresent()) {
         Plots.scatter(folder.resolve("features-by-label.png"), byLabel.get());

@@ -64,6 +64,10 @@ class ReportTest {
     assertThat(run.resolve("pictures/codes.png")).doesNotExist(); // there is no checkpoint
     Files.writeString(table, head + "0\t0\t0\t-1\n1\t2\t2\t-1\n");
     assertThat(report(run)).contains("coloured by code").doesNotContain("coloured by label");
+    Files.writeString(table, head + "0\t0\t-1\t0\n1\t2\t-1\t1\n");
+    assertThat(report(run))
+        .contains("coloured by label")
+        .doesNotContain("coloured by code", "of their code");
   }
 
   @Test

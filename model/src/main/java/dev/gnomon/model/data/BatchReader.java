@@ -66,7 +66,7 @@ public final class BatchReader {
     for (int i = 0; i < ids.length; i++) {
       ids[i] = reference[(int) from + i];
     }
-    return ImageBatch.read(images, block, ids);
+    return ImageBatch.read(images, block, ids).coded(codes);
   }
 
   /** Images in the whole blocks that hold {@code wanted}, or in the set where it has fewer. */
