@@ -83,6 +83,7 @@ final class ResultPlot {
     style(chart.getStyler());
     if (logarithmic) {
       chart.setCustomXAxisTickLabelsFormatter(ResultPlot::powerOfTwo);
+      chart.getStyler().setXAxisTickMarkSpacingHint(WIDTH / 5);
     }
     int number = 0;
     for (Map.Entry<String, List<Point>> line : lines.entrySet()) {
@@ -110,8 +111,10 @@ final class ResultPlot {
     return logarithmic ? Math.log(x) / Math.log(2) : x;
   }
 
+  /** Each place has words of its own: of equal ones XChart draws none. */
   private static String powerOfTwo(double exponent) {
-    return exponent == Math.rint(exponent) ? String.valueOf(Math.round(Math.pow(2, exponent))) : "";
+    double value = Math.pow(2, exponent);
+    return String.format(Locale.ROOT, value == Math.rint(value) ? "%.0f" : "%.1f", value);
   }
 
   private static void style(XYStyler styler) {
