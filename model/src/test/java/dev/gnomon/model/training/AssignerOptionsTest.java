@@ -8,7 +8,6 @@ import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.engine.HostTensor;
 import dev.gnomon.model.engine.Noise;
 import dev.gnomon.model.engine.WeightSet;
-import dev.gnomon.model.training.TrainingSettings.Condition;
 import dev.gnomon.model.training.TrainingSettings.Source;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -21,36 +20,12 @@ class AssignerOptionsTest {
 
   private static TrainingSettings settings(
       boolean maskedMean, boolean maskedAssignment, boolean unconditionalTaps) {
-    TrainingSettings s = TinyRun.settings(Source.BOOTSTRAP, 1, 1);
-    Condition c = s.condition();
-    return new TrainingSettings(
-        s.steps(),
-        s.batchSize(),
-        s.accumulate(),
-        s.recomputeBlocks(),
-        s.seed(),
-        s.precision(),
-        s.boundary(),
-        s.maxStaleness(),
-        s.publishEvery(),
-        s.emaDecay(),
-        s.network(),
-        new Condition(
-            c.source(),
-            c.prototypes(),
-            c.classes(),
-            c.dropProbability(),
-            c.epsilon(),
-            c.iterations(),
-            c.temperature(),
-            c.weight(),
-            maskedMean,
-            maskedAssignment,
-            unconditionalTaps,
-            c.queue()),
-        s.noiseLevels(),
-        s.path(),
-        s.optimizer());
+    return TinyRun.with(
+        TinyRun.settings(Source.BOOTSTRAP, 1, 1),
+        maskedMean,
+        maskedAssignment,
+        unconditionalTaps,
+        0);
   }
 
   private static Taps taps() {

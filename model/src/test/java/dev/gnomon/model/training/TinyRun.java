@@ -54,6 +54,16 @@ public final class TinyRun {
 
   /** The same, balanced over the masked samples alone or not, and over a queue of batches. */
   static TrainingSettings withQueue(TrainingSettings s, boolean masked, int queue) {
+    return with(s, s.condition().maskedMean(), masked, s.condition().unconditionalTaps(), queue);
+  }
+
+  /** The same with other options of the assigner. */
+  static TrainingSettings with(
+      TrainingSettings s,
+      boolean maskedMean,
+      boolean maskedAssignment,
+      boolean unconditionalTaps,
+      int queue) {
     Condition c = s.condition();
     return new TrainingSettings(
         s.steps(),
@@ -76,9 +86,9 @@ public final class TinyRun {
             c.iterations(),
             c.temperature(),
             c.weight(),
-            c.maskedMean(),
-            masked,
-            c.unconditionalTaps(),
+            maskedMean,
+            maskedAssignment,
+            unconditionalTaps,
             queue),
         s.noiseLevels(),
         s.path(),
