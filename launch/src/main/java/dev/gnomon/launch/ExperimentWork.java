@@ -8,6 +8,7 @@ import dev.gnomon.actors.run.RunSummary;
 import dev.gnomon.actors.run.StepReport;
 import dev.gnomon.actors.settings.Configuration;
 import dev.gnomon.actors.settings.RunSettings;
+import dev.gnomon.launch.progress.EachLine;
 import dev.gnomon.launch.report.Report;
 import dev.gnomon.launch.reproduce.Experiment;
 import dev.gnomon.launch.reproduce.Job;
@@ -23,7 +24,6 @@ import dev.gnomon.model.metrics.ClusterAgreement;
 import dev.gnomon.protocol.Role;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -76,7 +76,7 @@ final class ExperimentWork implements JobWork, AutoCloseable {
         StopSignal.cutting(
             job.name() + " was cut off; the same command begins it anew, and goes on")) {
       if (job.task() instanceof Job.Cluster cluster) {
-        return cluster(job, cluster);
+        return cluster(job, cluster, going);
       }
       Job.Score score = (Job.Score) job.task();
       return scores.of(whole(job.needs().get(0), score.step()), score, going);
@@ -140,7 +140,8 @@ final class ExperimentWork implements JobWork, AutoCloseable {
     return config.withValue(key, ConfigValueFactory.fromAnyRef(plain));
   }
 
-  private Map<String, Double> cluster(Job job, Job.Cluster cluster) throws IOException {
+  private Map<String, Double> cluster(Job job, Job.Cluster cluster, Going going)
+      throws IOException {
     Job of = job.needs().get(0);
     Path features = features(job);
     List<String> command =
@@ -154,9 +155,9 @@ final class ExperimentWork implements JobWork, AutoCloseable {
                 "--out",
                 features.toString()));
     command.addAll(options(cluster.codes(), settings(of)));
-    run(command);
+    run(command, going);
     String clusters = String.valueOf(cluster.clusters());
-    run(List.of("kmeans", "--features", features.toString(), "-k", clusters));
+    run(List.of("kmeans", "--features", features.toString(), "-k", clusters), going);
     ImageCodes codes = ImageCodes.read(codes(job, cluster));
     Map<String, Double> scores = new LinkedHashMap<>();
     scores.put("images", (double) codes.codes().length);
@@ -199,8 +200,8 @@ final class ExperimentWork implements JobWork, AutoCloseable {
   }
 
   /** As a person would, in this process. */
-  private static void run(List<String> command) throws IOException {
-    StringWriter said = new StringWriter();
+  private static void run(List<String> command, Going going) throws IOException {
+    EachLine said = new EachLine(line -> going.at(line, OptionalDouble.empty()));
     PrintWriter writer = new PrintWriter(said, true);
     int code = Main.run(writer, writer, command.toArray(String[]::new));
     if (code != ExitCode.DONE) {

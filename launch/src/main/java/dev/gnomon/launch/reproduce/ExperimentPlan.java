@@ -30,6 +30,10 @@ public final class ExperimentPlan {
   private static final String GNOMON = "gnomon";
   private static final String TO_COME = "codes-that-are-to-come";
 
+  // Work of codes for a set of some ten thousand images, in images that the run's network sees.
+  private static final double OWN_FEATURES = 100_000;
+  private static final double FOREIGN_FEATURES = 1_000_000; // of larger images, by more layers
+
   private final Experiment experiment;
   private final Map<String, Job> byDigest = new LinkedHashMap<>();
   private final Map<String, Map<Long, Run>> runs = new LinkedHashMap<>();
@@ -309,7 +313,7 @@ public final class ExperimentPlan {
             settings,
             settings,
             List.of(of.train()),
-            100_000));
+            codes instanceof Mode.OwnCodes ? OWN_FEATURES : FOREIGN_FEATURES));
   }
 
   private Job finals(Job train, String mode, long seed, long step, RunSettings run) {

@@ -6,7 +6,9 @@ import dev.gnomon.actors.run.StepReport;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +60,19 @@ class ProgressTest {
         .endsWith("50/100  loss 0.5");
     assertThat(ProgressMeter.line(50, 100, "loss 0.5", 12)).isEqualTo("50/100  loss");
     assertThat(ProgressMeter.line(100, 100, "", 60)).contains("=]").doesNotContain("= ");
+  }
+
+  @Test
+  void eachLineIsToldOnceItIsWholeAndAllTextIsKept() {
+    List<String> told = new ArrayList<>();
+    EachLine each = new EachLine(told::add);
+    PrintWriter out = new PrintWriter(each, true);
+    out.printf("first%n%nsec");
+    out.flush();
+    assertThat(told).containsExactly("first");
+    out.println("ond");
+    assertThat(told).containsExactly("first", "second");
+    assertThat(each.toString()).isEqualToNormalizingNewlines("first\n\nsecond\n");
   }
 
   private static StepReport step(long step) {
