@@ -24,9 +24,12 @@ import subprocess
 import sys
 import tempfile
 
-import torch
-from torch import nn
-from torch.nn import functional
+try:
+    import torch
+    from torch import nn
+    from torch.nn import functional
+except ModuleNotFoundError:
+    sys.exit(f"{sys.executable} has no PyTorch; Debian's is python3-torch: /usr/bin/python3 {sys.argv[0]}")
 
 PACKAGE = "nsfwjs@4.4.0"
 MODEL = "package/dist/models/mobilenet_v2"
