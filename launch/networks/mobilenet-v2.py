@@ -17,12 +17,14 @@ Needs npm, node, and PyTorch 1.13 or later.
 import argparse
 import base64
 import hashlib
+import io
 import json
 import pathlib
 import re
 import subprocess
 import sys
 import tempfile
+import zipfile
 
 try:
     import torch
@@ -124,6 +126,16 @@ def fill(convolution: Convolution, found: dict, kernel: str, normalisation: str)
         tensor.data.copy_(found.pop(f"{normalisation}/{name}"))
 
 
+def save(network: torch.jit.ScriptModule, file: pathlib.Path) -> None:
+    """Without the records that name this script's own path, so that the file is the same wherever it is made."""
+    content = io.BytesIO()
+    torch.jit.save(network, content)
+    with zipfile.ZipFile(content) as whole, zipfile.ZipFile(file, "w") as kept:
+        for entry in whole.infolist():
+            if not entry.filename.endswith(".debug_pkl"):
+                kept.writestr(zipfile.ZipInfo(entry.filename), whole.read(entry))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", type=pathlib.Path)
@@ -133,7 +145,7 @@ def main() -> None:
         image = torch.linspace(-1, 1, 3 * 64 * 64).reshape(1, 3, 64, 64)
         traced = torch.jit.freeze(torch.jit.trace(network, image))
         maps = traced(image)
-    torch.jit.save(traced, str(file))
+    save(traced, file)
     print(f"{file}: maps {list(maps.shape)} of an image {list(image.shape)}, mean {maps.mean():.4f}")
     print(f"sha256 {hashlib.sha256(file.read_bytes()).hexdigest()}")
 

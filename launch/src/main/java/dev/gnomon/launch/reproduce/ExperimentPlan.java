@@ -293,6 +293,7 @@ public final class ExperimentPlan {
     settings.put("clusters", String.valueOf(clusters));
     Run of;
     long step;
+    long from = seed;
     if (codes instanceof Mode.OwnCodes own) {
       of = runs(own.mode()).get(seed);
       step = checkpoint(mode, of, own.at());
@@ -300,15 +301,16 @@ public final class ExperimentPlan {
       settings.put("layer", String.valueOf(own.layer()));
       settings.put("noise-level", String.valueOf(own.noiseLevel()));
     } else {
-      // A foreign network sees images alone; the run says which.
-      of = runs.values().iterator().next().get(seed);
+      // A foreign network sees images alone; a run of any seed says which.
+      from = experiment.seeds().get(0);
+      of = runs.values().iterator().next().get(from);
       step = step(of);
       settings.putAll(ForeignNetworks.identity((Mode.ForeignCodes) codes));
     }
     return kept(
         new Job(
-            "%s/seed-%d/codes".formatted(mode.name(), seed),
-            seed,
+            "%s/seed-%d/codes".formatted(mode.name(), from),
+            from,
             new Job.Cluster(codes, clusters, step),
             settings,
             settings,

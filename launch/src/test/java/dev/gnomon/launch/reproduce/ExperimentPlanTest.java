@@ -147,6 +147,11 @@ class ExperimentPlanTest {
     ExperimentPlan plan = TinyExperiment.plan(folder, "experiment.network.file=" + network);
     assertThat(plan.runs("external").get(1L).guidance()).containsOnlyKeys(0.0, 0.4);
     assertThat(plan.runs("external").get(1L).before()).isZero();
+    assertThat(plan.runs("external").get(2L).codes())
+        .as("it sees what it saw")
+        .isEqualTo(plan.runs("external").get(1L).codes());
+    assertThat(plan.runs("kmeans").get(2L).codes())
+        .isNotEqualTo(plan.runs("kmeans").get(1L).codes());
   }
 
   @Test
