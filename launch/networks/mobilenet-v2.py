@@ -2,7 +2,7 @@
 """Makes FILE, a foreign network for the mode `external` of the experiments: the trunk of MobileNetV2.
 
   launch/networks/mobilenet-v2.py FILE
-  launch/gnomon reproduce ... --set experiment.network=FILE
+  launch/gnomon reproduce ... --set experiment.network.file=FILE
 
 The npm package nsfwjs 4.4.0 (MIT) has a MobileNetV2 in it that was trained on ImageNet's labels, then
 fine-tuned for a task of its own with everything up to block 10 frozen (`trainable: false` in its
@@ -127,12 +127,12 @@ def fill(convolution: Convolution, found: dict, kernel: str, normalisation: str)
 
 
 def save(network: torch.jit.ScriptModule, file: pathlib.Path) -> None:
-    """Without the records that name this script's own path, so that the file is the same wherever it is made."""
+    """Without the records that know of this script's own path, so that one PyTorch makes the same file anywhere."""
     content = io.BytesIO()
     torch.jit.save(network, content)
     with zipfile.ZipFile(content) as whole, zipfile.ZipFile(file, "w") as kept:
         for entry in whole.infolist():
-            if not entry.filename.endswith(".debug_pkl"):
+            if not entry.filename.endswith((".debug_pkl", "/.data/serialization_id")):
                 kept.writestr(zipfile.ZipInfo(entry.filename), whole.read(entry))
 
 

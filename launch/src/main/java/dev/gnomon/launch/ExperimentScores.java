@@ -81,6 +81,15 @@ final class ExperimentScores implements AutoCloseable {
     if (device != null) {
       return;
     }
+    try {
+      openAll();
+    } catch (RuntimeException failure) {
+      close(); // the next job begins anew, not with half of it
+      throw failure;
+    }
+  }
+
+  private void openAll() {
     device =
         ComputeDevice.open(base.role(Role.EVALUATOR).device(), base.role(Role.EVALUATOR).threads());
     network = FeatureNetworks.load(base.evaluation().featureNetwork());
@@ -224,12 +233,17 @@ final class ExperimentScores implements AutoCloseable {
 
   @Override
   public void close() {
-    if (device != null) {
-      if (classifier != null) {
-        classifier.close();
-      }
+    if (classifier != null) {
+      classifier.close();
+      classifier = null;
+    }
+    if (network != null) {
       network.close();
+      network = null;
+    }
+    if (device != null) {
       device.close();
+      device = null;
     }
   }
 }

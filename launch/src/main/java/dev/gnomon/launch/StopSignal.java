@@ -15,11 +15,11 @@ final class StopSignal implements AutoCloseable {
   private final Thread hook;
   private volatile Integer code; // null until the work has ended
 
-  private StopSignal(Runnable stop, Duration patience) {
+  private StopSignal(String said, Runnable stop, Duration patience) {
     hook =
         new Thread(
             () -> {
-              System.err.println("\ngnomon: stopping in good order");
+              System.err.println("\ngnomon: " + said);
               long until = System.nanoTime() + patience.toNanos();
               stop.run();
               try {
@@ -36,15 +36,18 @@ final class StopSignal implements AutoCloseable {
   }
 
   static StopSignal to(Runnable stop, Duration patience) {
-    StopSignal signal = new StopSignal(stop, patience);
-    Runtime.getRuntime().addShutdownHook(signal.hook);
-    return signal;
+    return begun(new StopSignal("stopping in good order", stop, patience));
   }
 
-  /** Of work that may be cut off anywhere: only says so. */
+  /** Of work that may be cut off anywhere, and is begun anew: says so, and waits for nothing. */
   static StopSignal cutting(String said) {
-    StopSignal signal = to(() -> System.err.println(said), Duration.ZERO);
-    signal.ended(ExitCode.DONE);
+    StopSignal signal = new StopSignal(said, () -> {}, Duration.ZERO);
+    signal.code = ExitCode.DONE;
+    return begun(signal);
+  }
+
+  private static StopSignal begun(StopSignal signal) {
+    Runtime.getRuntime().addShutdownHook(signal.hook);
     return signal;
   }
 

@@ -6,10 +6,12 @@ package dev.gnomon.protocol;
  * @param step the checkpoint's step
  * @param features of each image, [count, dimensions]
  * @param pixels uint8 [count, C, size, size]
- * @param codes code the checkpoint gives each image; empty where the source has no codes
+ * @param codes code the checkpoint gives each image, or it had before the run; empty where the
+ *     source has none of images
  * @param labels label of each image, or -1, [count]
- * @param closeness score of its code for each image, [count]; empty where there are no codes
- * @param teacherFeatures what the codes come from, [count, width]; empty where there are no codes
+ * @param closeness score of its code for each image, [count]; empty where the checkpoint gives none
+ * @param teacherFeatures those of the middle block, [count, width]; empty where they are not on the
+ *     map
  */
 public record ReferenceFeatures(
     Lineage lineage,

@@ -22,8 +22,8 @@ import java.util.Optional;
 
 /**
  * The scores of a checkpoint: the Frechet and the kernel distance of its samples to the reference
- * images, and how the codes it gives those agree with their labels. The baselines are kept from one
- * evaluation to the next.
+ * images, and how codes that it learned agree with the labels of those. Features of the reference
+ * images are kept from one evaluation to the next, and so are the baselines.
  */
 final class CheckpointScores implements ScorerWork {
 
@@ -37,29 +37,35 @@ final class CheckpointScores implements ScorerWork {
   private final String fullName;
   private final int dimensions;
   private final KernelDistance kernelDistance;
+  private final boolean learned;
   private final Baselines baselines;
   private final CheckpointPictures pictures;
   private Optional<Map<String, Double>> baseline = Optional.empty();
 
   private long step;
+  private Optional<FeatureSet> reference = Optional.empty();
   private FeatureSet samples;
-  private FeatureSet reference;
+  private FeatureSet newReference;
   private List<SampleFeatures> sampled = new ArrayList<>();
   private List<ReferenceFeatures> real = new ArrayList<>();
 
   /**
    * @param fullName what the Frechet distance is called
    * @param dimensions of a feature
+   * @param learned whether codes are the model's own, so that it says something how they agree with
+   *     labels
    */
   CheckpointScores(
       String fullName,
       int dimensions,
       KernelDistance kernelDistance,
+      boolean learned,
       Baselines baselines,
       CheckpointPictures pictures) {
     this.fullName = fullName;
     this.dimensions = dimensions;
     this.kernelDistance = kernelDistance;
+    this.learned = learned;
     this.baselines = baselines;
     this.pictures = pictures;
     begin(0);
@@ -73,6 +79,7 @@ final class CheckpointScores implements ScorerWork {
           network.scoreName(),
           network.dimensions(),
           new KernelDistance(settings.training().seed()),
+          settings.training().condition().source() == Source.BOOTSTRAP,
           new UntrainedBaselines(settings.training(), role),
           new CheckpointPictures(
               pictures,
@@ -90,7 +97,7 @@ final class CheckpointScores implements ScorerWork {
   public void begin(long newStep) {
     step = newStep;
     samples = new FeatureSet(dimensions);
-    reference = new FeatureSet(dimensions);
+    newReference = new FeatureSet(dimensions);
     sampled = new ArrayList<>();
     real = new ArrayList<>();
   }
@@ -104,18 +111,22 @@ final class CheckpointScores implements ScorerWork {
   @Override
   public void reference(ReferenceFeatures block) {
     if (block.labels().length > 0) {
-      reference.add(block.features());
+      newReference.add(block.features());
       real.add(withoutFeatures(block, real.size() < FeatureMap.BLOCKS));
     }
   }
 
   @Override
   public Scores finish() {
+    if (reference.isEmpty()) {
+      reference = Optional.of(newReference);
+    }
     Map<String, Double> values = new LinkedHashMap<>();
-    double distance = FrechetDistance.between(reference.moments(), samples.moments());
+    double distance = FrechetDistance.between(reference.get().moments(), samples.moments());
     values.put("fd", distance);
     values.put(fullName, distance);
-    values.put(kernelName(), kernelDistance.between(reference.rows(), samples.rows(), dimensions));
+    values.put(
+        kernelName(), kernelDistance.between(reference.get().rows(), samples.rows(), dimensions));
     values.putAll(agreement());
     values.put(
         "network_evaluations",
@@ -134,15 +145,14 @@ final class CheckpointScores implements ScorerWork {
   }
 
   /**
-   * NMI, ARI and AMI of codes and labels, and the baselines; none where one of the two lacks, or
-   * the labels are the codes.
+   * NMI, ARI and AMI of learned codes and labels, and the baselines; none where one of them lacks.
    */
   private Map<String, Double> agreement() {
     int[] codes = join(real.stream().map(ReferenceFeatures::codes).toList());
     int[] labels = join(real.stream().map(ReferenceFeatures::labels).toList());
     Map<String, Double> values = new LinkedHashMap<>();
     boolean both = codes.length == labels.length && has(codes) && has(labels);
-    if (both && !Arrays.equals(codes, labels)) {
+    if (learned && both) {
       values.put("nmi", ClusterAgreement.nmi(labels, codes));
       values.put("ari", ClusterAgreement.ari(labels, codes));
       values.put("ami", ClusterAgreement.ami(labels, codes));

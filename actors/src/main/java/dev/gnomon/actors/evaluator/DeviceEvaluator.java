@@ -28,8 +28,8 @@ final class DeviceEvaluator implements EvaluatorWork {
   private final FeatureNetwork network;
   private final Map<Long, float[]> referenceFeatures = new HashMap<>(); // of each block, once
   private CheckpointWeights opened; // null while no checkpoint is open
-  private ImageSampler sampler; // of it, once samples were asked for
-  private TrunkFeatures trunk; // of it, once features were
+  private ImageSampler sampler; // of it, or null
+  private TrunkFeatures trunk; // of it, or null; not beside a sampler: that is twice the memory
 
   private DeviceEvaluator(ComputeDevice device, RunSettings settings) {
     this.device = device;
@@ -112,6 +112,7 @@ final class DeviceEvaluator implements EvaluatorWork {
 
   private ImageSampler sampler(CheckpointWeights checkpoint) {
     open(checkpoint);
+    closeTrunk();
     if (sampler == null) {
       sampler = new ImageSampler(device, training, checkpoint.trunk(), checkpoint.assigner());
     }
@@ -120,6 +121,7 @@ final class DeviceEvaluator implements EvaluatorWork {
 
   private TrunkFeatures trunk(CheckpointWeights checkpoint) {
     open(checkpoint);
+    closeSampler();
     if (trunk == null) {
       WeightSet average = checkpoint.trunk().under("ema.");
       Pool pool = TrunkFeatures.usual(training);
@@ -136,14 +138,22 @@ final class DeviceEvaluator implements EvaluatorWork {
   }
 
   private void closeCheckpoint() {
+    closeSampler();
+    closeTrunk();
+    opened = null;
+  }
+
+  private void closeSampler() {
     if (sampler != null) {
       sampler.close();
       sampler = null;
     }
+  }
+
+  private void closeTrunk() {
     if (trunk != null) {
       trunk.close();
       trunk = null;
     }
-    opened = null;
   }
 }

@@ -18,9 +18,11 @@ public interface EvaluatorWork extends AutoCloseable {
    * What the networks see in real images.
    *
    * @param features [count, dimensions]
-   * @param codes code the checkpoint gives each, [count]; empty where the source has none of images
+   * @param codes code the checkpoint gives each, or each had before the run, [count]; empty where
+   *     the source has none of images
    * @param closeness score of its code for each, [count] or empty
-   * @param teacherFeatures what the codes come from, [count, width] or empty
+   * @param teacherFeatures those of the middle block, [count, width]; empty where they are not on
+   *     the map
    */
   record Seen(float[] features, int[] codes, float[] closeness, float[] teacherFeatures) {
 

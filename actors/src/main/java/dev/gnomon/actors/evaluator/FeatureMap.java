@@ -12,9 +12,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Where images lie in the plane of the two first principal components of the teacher's features: a
- * table of those coordinates, codes and labels, each -1 where there is none, from which the report
- * draws.
+ * Where images lie in the plane of the two first principal components of the middle block's
+ * features: a table of those coordinates, codes and labels, each -1 where there is none, from which
+ * the report draws.
  */
 final class FeatureMap {
 
@@ -39,7 +39,7 @@ final class FeatureMap {
     text.append(
         String.format(
             Locale.ROOT,
-            "# principal components of the teacher's features, shares of the variance: %.4f %.4f%n",
+            "# principal components of the middle block's features, shares of the variance: %.4f %.4f%n",
             map.shares()[0],
             map.shares()[1]));
     text.append("pc1\tpc2\tcode\tlabel%n".formatted());

@@ -12,6 +12,7 @@ import dev.gnomon.actors.settings.DeadlineSettings;
 import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.actors.telemetry.SupervisionLog;
 import dev.gnomon.model.diffusion.ImageSampler;
+import dev.gnomon.model.training.TrainingSettings.Source;
 import dev.gnomon.protocol.BlockFailed;
 import dev.gnomon.protocol.BlockKind;
 import dev.gnomon.protocol.Evaluate;
@@ -42,11 +43,16 @@ public final class Scorer extends RoleActor {
    *
    * @param sampleBlocks blocks of generated images
    * @param referenceBlocks blocks of real images; those past the set's end come back empty
+   * @param changingBlocks the first of them, in which each checkpoint sees something else
    * @param patience ticks after which a block is given to another evaluator
    * @param opening makes what folds the blocks
    */
   public record Parts(
-      long sampleBlocks, long referenceBlocks, int patience, Callable<ScorerWork> opening) {}
+      long sampleBlocks,
+      long referenceBlocks,
+      long changingBlocks,
+      int patience,
+      Callable<ScorerWork> opening) {}
 
   /** The checkpoint in work. */
   private static final class Evaluation {
@@ -66,6 +72,7 @@ public final class Scorer extends RoleActor {
   private final LaneState<ScorerWork> scoring = new LaneState<>("gnomon-scorer");
   private Evaluation current; // null while there is nothing to do
   private Scored last; // null before the first
+  private boolean knowsReference;
 
   private Scorer(Life life, Parts parts) {
     super(life);
@@ -81,6 +88,7 @@ public final class Scorer extends RoleActor {
         new Parts(
             blocks(settings.evaluation().samples()),
             blocks(settings.evaluation().reference()),
+            changing(settings),
             (int) (deadlines.evaluationBlock().toMillis() / deadlines.answer().toMillis()),
             () ->
                 CheckpointScores.open(
@@ -90,6 +98,14 @@ public final class Scorer extends RoleActor {
   /** A scorer. */
   public static Behavior<ScorerMessage> create(Identity identity, Parts parts) {
     return RoleActor.lives(identity, life -> new Scorer(life, parts));
+  }
+
+  /** All where each checkpoint gives other codes; else those on the map of features. */
+  private static long changing(RunSettings settings) {
+    long blocks = blocks(settings.evaluation().reference());
+    return settings.training().condition().source() == Source.BOOTSTRAP
+        ? blocks
+        : Math.min(blocks, FeatureMap.BLOCKS);
   }
 
   private static long blocks(int images) {
@@ -148,7 +164,8 @@ public final class Scorer extends RoleActor {
   private void start(Evaluate order) {
     at(order.step());
     List<Block> blocks = new ArrayList<>();
-    for (long number = 0; number < parts.referenceBlocks(); number++) {
+    long real = knowsReference ? parts.changingBlocks() : parts.referenceBlocks();
+    for (long number = 0; number < real; number++) {
       blocks.add(new Block(BlockKind.REFERENCE, number));
     }
     for (long number = 0; number < parts.sampleBlocks(); number++) {
@@ -237,6 +254,7 @@ public final class Scorer extends RoleActor {
       return;
     }
     current = null;
+    knowsReference = true;
     last = new Scored(lineage(), done.order.step(), scores.values(), scores.pictures());
     wiring().coordinator().tell(last);
   }

@@ -25,10 +25,15 @@ class CheckpointScoresTest {
   private final AtomicInteger baselines = new AtomicInteger();
 
   private CheckpointScores scores() {
+    return scores(true);
+  }
+
+  private CheckpointScores scores(boolean learned) {
     return new CheckpointScores(
         "FD (test)",
         1,
         new KernelDistance(7),
+        learned,
         (pixels, labels) -> {
           baselines.incrementAndGet();
           return Map.of("nmi_mean_colour", 0.25);
@@ -117,11 +122,10 @@ class CheckpointScoresTest {
   }
 
   @Test
-  void labelsThatAreTheCodesSayNothing() throws IOException {
-    CheckpointScores scores = scores();
+  void codesThatWereGivenAreNoFindingOfTheModel() throws IOException {
+    CheckpointScores scores = scores(false);
     scores.begin(4);
-    ReferenceFeatures labelled = real(4, normals(0, 1), new int[0], 0);
-    scores.reference(real(4, normals(0, 1), labelled.labels(), 0));
+    scores.reference(real(4, normals(0, 1), alternating(), 0));
     scores.samples(samples(4, normals(0, 2)));
     assertThat(scores.finish().values()).doesNotContainKey("nmi");
     assertThat(baselines).hasValue(0);
@@ -144,6 +148,19 @@ class CheckpointScoresTest {
     scores.samples(samples(4, normals(50, 3)));
     scores.begin(8);
     scores.reference(real(8, normals(0, 1), new int[0], 0));
+    scores.samples(samples(8, normals(0, 1)));
+    assertThat(scores.finish().values().get("fd")).isCloseTo(0, within(1e-6));
+  }
+
+  @Test
+  void realImagesOfAnEarlierEvaluationAreComparedWithWhereFewerCome() throws IOException {
+    CheckpointScores scores = scores();
+    scores.begin(4);
+    scores.reference(real(4, normals(0, 1), new int[0], 0));
+    scores.samples(samples(4, normals(0, 1)));
+    scores.finish();
+    scores.begin(8);
+    scores.reference(real(8, normals(9, 1), new int[0], 0)); // for the map alone
     scores.samples(samples(8, normals(0, 1)));
     assertThat(scores.finish().values().get("fd")).isCloseTo(0, within(1e-6));
   }

@@ -80,13 +80,17 @@ class ScorerTest {
     stage.close();
   }
 
-  /** A scorer of three blocks of samples and one of real images. */
+  /** A scorer of three blocks of samples and one of real images that changes. */
   private void open() {
+    open(1);
+  }
+
+  private void open(long realBlocks) {
     scorer =
         stage.spawn(
             Scorer.create(
                 stage.identity(Role.EVALUATOR, false),
-                new Scorer.Parts(3, 1, 2, MadeUpScores::new)));
+                new Scorer.Parts(3, realBlocks, 1, 2, MadeUpScores::new)));
     stage.coordinator.expectMessageClass(Idle.class);
   }
 
@@ -299,6 +303,18 @@ class ScorerTest {
     answer(old);
     evaluate(4);
     first.expectNoMessage(Duration.ofMillis(30));
+  }
+
+  @Test
+  void realImagesThatDoNotChangeAreLookedAtOnce() {
+    open(2);
+    begin(FIRST, List.of(first));
+    evaluate(4);
+    answerAll(5);
+    stage.coordinator.expectMessageClass(Scored.class);
+    evaluate(8);
+    answerAll(4);
+    stage.coordinator.expectMessageClass(Scored.class);
   }
 
   @Test

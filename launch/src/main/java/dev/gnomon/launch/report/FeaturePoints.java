@@ -74,7 +74,8 @@ record FeaturePoints(long step, double[] shares, double[][] points, int[] codes,
 
   private ScatterChart chart(String what, List<String> names, int[] groups, boolean inPlace) {
     return new ScatterChart(
-        "%,d real images by the teacher's features, coloured by %s".formatted(points.length, what),
+        "%,d real images by the middle block's features, coloured by %s"
+            .formatted(points.length, what),
         axis(0),
         axis(1),
         points,

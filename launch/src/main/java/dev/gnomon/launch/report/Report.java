@@ -62,7 +62,7 @@ public final class Report {
             head(),
             Html.section("Training", training()),
             Html.section("Samples over training, from the same noise", samples()),
-            Html.section("Prototypes", prototypes()),
+            Html.section("Codes and images", prototypes()),
             Html.section("Codes", codes()),
             Html.section("Scores", scores()),
             Html.section("Events", events()),
@@ -180,8 +180,10 @@ public final class Report {
     StringBuilder html = new StringBuilder();
     checkpoint.flatMap(NewestCheckpoint::codes).map(CodeUse::html).ifPresent(html::append);
     Optional<FeaturePoints> features = FeaturePoints.newest(run);
-    if (features.isPresent()) {
-      Optional<ScatterChart> byCode = features.get().byCode();
+    Optional<ScatterChart> byCode = features.flatMap(FeaturePoints::byCode);
+    List<String> names = run.labelNames();
+    Optional<ScatterChart> byLabel = features.flatMap(points -> points.byLabel(names));
+    if (byCode.isPresent() || byLabel.isPresent()) {
       html.append(
           Html.paragraph(
               "Images that lie together look alike to the moving average's network at step %,d%s."
@@ -190,7 +192,7 @@ public final class Report {
                       byCode.isPresent() ? "; numbers stand amid the images of their code" : "")));
       html.append("<div class=\"row\">");
       byCode.map(ScatterChart::html).ifPresent(html::append);
-      features.get().byLabel(run.labelNames()).map(ScatterChart::html).ifPresent(html::append);
+      byLabel.map(ScatterChart::html).ifPresent(html::append);
       html.append("</div>");
     }
     return html.toString();

@@ -280,6 +280,12 @@ public final class ExperimentFile {
       if (!before.add(study.name())) {
         group.fault("studies", "has %s twice, or a mode has this name".formatted(study.name()));
       }
+      for (Study.Variant variant : study.variants()) {
+        if (!before.add(variant.name())) {
+          group.fault(
+              "studies", "makes %s twice, or a mode has this name".formatted(variant.name()));
+        }
+      }
     }
   }
 

@@ -183,7 +183,10 @@ public final class ResultsPage {
   private String codes(Collection<ExperimentPlan.Run> runs) {
     boolean given = runs.stream().allMatch(run -> run.codes().isPresent());
     List<Job> jobs =
-        runs.stream().map(run -> given ? run.codes().orElseThrow() : run.finals()).toList();
+        runs.stream()
+            .map(run -> given ? run.codes().orElseThrow() : run.finals())
+            .distinct()
+            .toList();
     Figure nmi = Figure.of(jobs.stream().map(results::of).toList(), given ? "nmi" : "nmi_codes");
     return nmi.isEmpty() ? "-" : nmi.shown() + ", " + figure(jobs, given ? "ari" : "ari_codes");
   }

@@ -34,7 +34,7 @@ class ReportTest {
             "flow-matching loss",
             "Samples over training",
             "step 2,400",
-            "Prototypes",
+            "Codes and images",
             "config.resolved.conf",
             "prototypes=",
             "event=restart actor=teacher");
@@ -51,7 +51,7 @@ class ReportTest {
     Files.writeString(run.resolve(RunRecord.LABEL_NAMES), "cat\n<dog>\n");
     assertThat(report(run))
         .contains(
-            "3 real images by the teacher's features, coloured by code",
+            "3 real images by the middle block's features, coloured by code",
             "principal component 1, 40 % of the variance",
             "coloured by label",
             "</i>cat</span>",

@@ -7,7 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.gnomon.model.backbone.Backbone;
 import dev.gnomon.model.backbone.Parameter;
 import dev.gnomon.model.data.ImageBatch;
-import dev.gnomon.model.diffusion.LinearPath;
+import dev.gnomon.model.diffusion.ProbabilityPath;
 import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.engine.Noise;
 import dev.gnomon.model.engine.Noise.Purpose;
@@ -30,7 +30,7 @@ public final class TrunkFeatures implements FeatureSource {
   private final Conditioning conditioning;
   private final Pool pool;
   private final long seed;
-  private final LinearPath path = LinearPath.DEFAULT;
+  private final ProbabilityPath path;
   private final Backbone backbone;
   private final NDManager owner;
   private final Map<String, NDArray> weights;
@@ -46,6 +46,7 @@ public final class TrunkFeatures implements FeatureSource {
       ComputeDevice device, TrainingSettings settings, WeightSet trunk, Pool pool, long seed) {
     this.device = device;
     this.settings = settings;
+    this.path = settings.path();
     this.conditioning = new Conditioning(settings);
     this.pool = pool;
     this.seed = seed;
