@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class LiveFuzzTest {
 
-  private static final int CONVERSATIONS = 400;
+  private static final int CONVERSATIONS = 250;
   private static final int MOST_GUESTS = 6; // two streams each way, and what Akka tried
   private static final long SEED = Long.getLong("fuzz.seed", new Random().nextLong());
 

@@ -9,7 +9,7 @@ import java.util.Arrays;
 final class LinearClassifier {
 
   private static final double RIDGE = 1e-4;
-  private static final double SMALL = 1e-3;
+  private static final double SMALL = 1e-2;
   private static final int MOST_ITERATIONS = 3000;
 
   private final int classes;
