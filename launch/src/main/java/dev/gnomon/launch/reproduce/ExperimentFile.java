@@ -233,9 +233,6 @@ public final class ExperimentFile {
       group.known("name", "mode", "question", "variants");
       List<Study.Variant> variants =
           group.groups("variants").stream().map(one -> variant(name, one)).toList();
-      if (variants.stream().map(Study.Variant::name).distinct().count() < variants.size()) {
-        group.fault("variants", "has a name twice");
-      }
       return new Study(name, mode, question, "settings", variants);
     }
     group.known("name", "mode", "question", "key", "values");

@@ -39,7 +39,7 @@ class ExperimentFileTest {
         "values = [0, 1, 4] | value = 0 | experiment.studies[0].values: is missing",
         "name = masked, settings | name = masked, setting | variants[0].setting: there is no such key",
         "{ masked-mean = true, queue = 2 } | {} | variants[0].settings: is empty: nothing would change",
-        "{ condition { masked-mean = true, queue = 2 } } } | { path = vp } }, { name = masked, settings { path = ve } } | variants: has a name twice",
+        "{ condition { masked-mean = true, queue = 2 } } } | { path = vp } }, { name = masked, settings { path = ve } } | experiment.studies: makes codes-masked twice",
         "name = external, settings | name = codes-masked, settings | experiment.studies: makes codes-masked twice, or a mode",
         "network { file = \"\" } | network { file = /nowhere/x.pt } | network.file: is \"/nowhere/x.pt\", where no file is",
       })
