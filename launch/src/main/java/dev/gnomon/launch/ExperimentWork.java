@@ -16,18 +16,16 @@ import dev.gnomon.launch.reproduce.JobWork;
 import dev.gnomon.launch.reproduce.Mode;
 import dev.gnomon.launch.reproduce.StoppedException;
 import dev.gnomon.model.checkpoint.Checkpoint;
-import dev.gnomon.model.checkpoint.CheckpointException;
-import dev.gnomon.model.checkpoint.CheckpointStore;
 import dev.gnomon.model.data.ImageSet;
 import dev.gnomon.model.features.ImageCodes;
 import dev.gnomon.model.metrics.ClusterAgreement;
+import dev.gnomon.model.training.TrainingSettings.Precision;
 import dev.gnomon.protocol.Role;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -68,7 +66,7 @@ final class ExperimentWork implements JobWork, AutoCloseable {
   }
 
   @Override
-  public Map<String, Double> perform(Job job, Going going) throws Exception {
+  public Outcome perform(Job job, Going going) throws Exception {
     if (job.task() instanceof Job.Train train) {
       return train(job, train, going);
     }
@@ -79,7 +77,8 @@ final class ExperimentWork implements JobWork, AutoCloseable {
         return cluster(job, cluster, going);
       }
       Job.Score score = (Job.Score) job.task();
-      return scores.of(whole(job.needs().get(0), score.step()), score, going);
+      Checkpoint checkpoint = whole(job.needs().get(0), score.step());
+      return new Outcome(scores.of(checkpoint, score, going), weights(checkpoint));
     }
   }
 
@@ -92,14 +91,18 @@ final class ExperimentWork implements JobWork, AutoCloseable {
     return out.resolve("runs").resolve(job.fileName());
   }
 
-  private Map<String, Double> train(Job job, Job.Train train, Going going) throws Exception {
+  private Outcome train(Job job, Job.Train train, Going going) throws Exception {
     RunSettings settings = RunSettings.from(configuration(job, train));
     Plugins.check(settings);
     RunDirectory directory = new RunDirectory(run(job));
     ImageSet images = TrainingImages.of(settings);
     new MemoryCheck(settings, EnumSet.allOf(Role.class), images.bytes(), AvailableMemory.here())
         .require();
+    boolean begun = directory.hasCheckpoints();
     directory.keep(settings.resolved());
+    if (!begun) {
+      begin(settings, directory, going);
+    }
     Measured measured = new Measured(going);
     Gnomon running = Gnomon.start(settings, directory.path(), measured);
     try (StopSignal signal = StopSignal.to(running::stop, settings.deadlines().stop())) {
@@ -107,7 +110,7 @@ final class ExperimentWork implements JobWork, AutoCloseable {
       Report.write(directory.path());
       switch (summary.outcome()) {
         case DONE -> {
-          return measured.scores(settings, images);
+          return new Outcome(measured.scores(settings, images), origin(job, train, settings));
         }
         case STOPPED -> {
           signal.ended(ExitCode.DONE);
@@ -117,6 +120,30 @@ final class ExperimentWork implements JobWork, AutoCloseable {
         default -> throw new IOException(summary.cause());
       }
     }
+  }
+
+  /** From a run that was the same up to its stage 2, where there is one. */
+  private void begin(RunSettings settings, RunDirectory directory, Going going) throws IOException {
+    Optional<Checkpoint> shared = SharedBeginning.in(out.resolve("runs"), settings, directory);
+    if (shared.isPresent()) {
+      Path from = shared.get().directory();
+      new Resume(from.toString()).prepare(directory);
+      going.at("begins at " + out.relativize(from.toAbsolutePath()), OptionalDouble.empty());
+    }
+  }
+
+  private static Map<String, String> weights(Checkpoint checkpoint) {
+    return Map.of(WEIGHTS, checkpoint.manifest().digest());
+  }
+
+  private Map<String, String> origin(Job job, Job.Train train, RunSettings settings)
+      throws IOException {
+    Map<String, String> origin = new LinkedHashMap<>(weights(whole(job, train.steps())));
+    boolean bf16 =
+        settings.training().precision() == Precision.BF16
+            && Machine.multipliesBf16(settings.role(Role.TRAINER).device());
+    origin.put(PRECISION, bf16 ? "bf16" : "fp32");
+    return origin;
   }
 
   /** With the files that it begins with, which other jobs have made. */
@@ -140,9 +167,9 @@ final class ExperimentWork implements JobWork, AutoCloseable {
     return config.withValue(key, ConfigValueFactory.fromAnyRef(plain));
   }
 
-  private Map<String, Double> cluster(Job job, Job.Cluster cluster, Going going)
-      throws IOException {
+  private Outcome cluster(Job job, Job.Cluster cluster, Going going) throws IOException {
     Job of = job.needs().get(0);
+    Checkpoint checkpoint = whole(of, cluster.step());
     Path features = features(job);
     List<String> command =
         new ArrayList<>(
@@ -151,7 +178,7 @@ final class ExperimentWork implements JobWork, AutoCloseable {
                 "--run",
                 run(of).toString(),
                 "--checkpoint",
-                whole(of, cluster.step()).directory().toString(),
+                checkpoint.directory().toString(),
                 "--out",
                 features.toString()));
     command.addAll(options(cluster.codes(), settings(of)));
@@ -166,7 +193,8 @@ final class ExperimentWork implements JobWork, AutoCloseable {
       scores.put("ari", ClusterAgreement.ari(codes.labels(), codes.codes()));
       scores.put("ami", ClusterAgreement.ami(codes.labels(), codes.codes()));
     }
-    return scores;
+    return new Outcome(
+        scores, cluster.codes() instanceof Mode.OwnCodes ? weights(checkpoint) : Map.of());
   }
 
   private static List<String> options(Mode.Codes codes, RunSettings of) {
@@ -238,21 +266,9 @@ final class ExperimentWork implements JobWork, AutoCloseable {
   }
 
   private Optional<Checkpoint> checkpoint(Job trained, long step) throws IOException {
-    if (!Files.isDirectory(run(trained))) {
-      return Optional.empty();
-    }
-    CheckpointStore store = new CheckpointStore(run(trained));
-    Optional<Checkpoint> found =
-        store.list().stream()
-            .filter(checkpoint -> checkpoint.step() == step)
-            .max(Comparator.comparingLong(checkpoint -> checkpoint.manifest().lineage()));
-    try {
-      return found.isPresent()
-          ? Optional.of(store.open(found.get().directory()))
-          : Optional.empty();
-    } catch (CheckpointException notWhole) {
-      return Optional.empty();
-    }
+    return Files.isDirectory(run(trained))
+        ? new RunDirectory(run(trained)).checkpoint(step)
+        : Optional.empty();
   }
 
   /** Passes on how a run goes, and keeps what is known of its end. */

@@ -70,6 +70,11 @@ final class Machine {
     }
   }
 
+  /** Whether a device of this machine multiplies bf16 in hardware; where not, fp32 is used. */
+  static boolean multipliesBf16(String device) {
+    return !device.equals(AvailableMemory.HOST) || !CpuFeatures.here().bf16().isEmpty();
+  }
+
   static Check bf16() {
     String found = String.join(", ", CpuFeatures.here().bf16());
     return found.isEmpty()

@@ -4,6 +4,7 @@ import dev.gnomon.launch.operate.StatusCommand;
 import dev.gnomon.launch.operate.TellCommand;
 import java.io.PrintWriter;
 import java.util.Locale;
+import javax.imageio.ImageIO;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,6 +52,10 @@ public final class Main implements Runnable {
   /** Runs the command of {@code arguments}; gives its exit code. */
   public static int run(PrintWriter out, PrintWriter err, String... arguments) {
     Locale.setDefault(Locale.ROOT); // files and lines have the same numbers in every country
+    // What ImageIO keeps in files a shutdown hook removes, which can not be set once a run was told
+    // to
+    // stop, and its plots are still to be written.
+    ImageIO.setUseCache(false);
     return new CommandLine(new Main())
         .setOut(out)
         .setErr(err)

@@ -3,7 +3,6 @@ package dev.gnomon.launch;
 import dev.gnomon.actors.loader.DataLoader;
 import dev.gnomon.actors.settings.RoleSettings;
 import dev.gnomon.actors.settings.RunSettings;
-import dev.gnomon.model.engine.CpuFeatures;
 import dev.gnomon.model.training.MemoryPlan;
 import dev.gnomon.model.training.MemoryPlan.Part;
 import dev.gnomon.model.training.MemoryPlan.Place;
@@ -102,12 +101,11 @@ record MemoryNeed(String memory, List<Row> rows) {
       Function<Place, List<Part>> parts) {
     RoleSettings how = settings.role(role);
     boolean cpu = how.device().equals(AvailableMemory.HOST);
-    boolean bf16 = !cpu || !CpuFeatures.here().bf16().isEmpty();
     List<Row> rows = needs.computeIfAbsent(how.device(), name -> new ArrayList<>());
     if (!cpu && rows.isEmpty()) {
       add(rows, "libtorch", List.of(CUDA), 1, false);
     }
-    Place place = new Place(cpu, how.threads(), bf16);
+    Place place = new Place(cpu, how.threads(), Machine.multipliesBf16(how.device()));
     add(rows, role.wireName(), parts.apply(place), how.instances(), false);
   }
 

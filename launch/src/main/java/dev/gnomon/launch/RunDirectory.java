@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigFactory;
 import dev.gnomon.actors.settings.KeptConfiguration;
 import dev.gnomon.launch.report.RunRecord;
 import dev.gnomon.model.checkpoint.Checkpoint;
+import dev.gnomon.model.checkpoint.CheckpointException;
 import dev.gnomon.model.checkpoint.CheckpointStore;
 import dev.gnomon.model.engine.WholeFile;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -65,6 +67,22 @@ record RunDirectory(Path path) {
     }
     try (var folders = Files.list(checkpoints())) {
       return folders.anyMatch(folder -> folder.getFileName().toString().startsWith("step-"));
+    }
+  }
+
+  /** The checkpoint of a step, of the newest lineage that has one; empty if that is not whole. */
+  Optional<Checkpoint> checkpoint(long step) throws IOException {
+    CheckpointStore store = new CheckpointStore(path);
+    Optional<Checkpoint> found =
+        store.list().stream()
+            .filter(checkpoint -> checkpoint.step() == step)
+            .max(Comparator.comparingLong(checkpoint -> checkpoint.manifest().lineage()));
+    try {
+      return found.isPresent()
+          ? Optional.of(store.open(found.get().directory()))
+          : Optional.empty();
+    } catch (CheckpointException notWhole) {
+      return Optional.empty();
     }
   }
 

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 /** A tiny run, or a node of it, in a process of its own; what it says goes into a file. */
 final class GnomonProcess implements AutoCloseable {
 
-  private static final long PATIENCE_SECONDS = 120;
+  private static final long PATIENCE_SECONDS = 600;
 
   private final Process process;
   private final Path run;

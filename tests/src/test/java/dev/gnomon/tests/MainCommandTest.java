@@ -54,7 +54,7 @@ class MainCommandTest {
                 run.toString())
             .inheritIO()
             .start();
-    assertThat(process.waitFor(14, TimeUnit.MINUTES)).isTrue();
+    assertThat(process.waitFor(60, TimeUnit.MINUTES)).isTrue();
     assertThat(process.exitValue()).isZero();
     settings =
         RunSettings.from(

@@ -42,7 +42,7 @@ class NativeMemoryTest {
             .redirectOutput(output.toFile());
     soak.environment().putAll(AS_LAUNCH_GNOMON_SETS);
     Process process = soak.start();
-    assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
+    assertThat(process.waitFor(30, TimeUnit.MINUTES)).isTrue();
     List<String> lines = Files.readAllLines(output);
     assertThat(process.exitValue()).as(String.join("\n", lines)).isZero();
     long[] arrays = numbers(lines, "arrays");

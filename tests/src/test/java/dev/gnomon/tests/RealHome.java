@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 /** An installation with the launchers and a {@code launch/gnomon} of the classes under test. */
 final class RealHome implements AutoCloseable {
 
-  private static final long PATIENCE_SECONDS = 240;
+  private static final long PATIENCE_SECONDS = 600;
   private static final List<String> SCRIPTS =
       List.of(
           "common.bash",

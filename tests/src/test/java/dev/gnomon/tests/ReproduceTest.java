@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.typesafe.config.ConfigFactory;
 import dev.gnomon.actors.settings.Configuration;
 import dev.gnomon.actors.settings.RunSettings;
+import dev.gnomon.model.checkpoint.Checkpoint;
 import dev.gnomon.model.checkpoint.CheckpointStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,7 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An experiment that is killed in the middle of a run ends as one that was never touched. */
+/** However an experiment comes by its runs, they are those of one that was never touched. */
 class ReproduceTest {
 
   private static final String EXPERIMENT =
@@ -41,40 +42,92 @@ class ReproduceTest {
       }
       """;
 
+  private static final String STALENESS =
+      """
+      gnomon {
+        steps = 40, batch-size = 8, precision = fp32, threads = 1, ema-decay = 0.9, seed = 1
+        model { width = 32, depth = 2, heads = 4 }
+        condition { prototypes = 4, classes = 16 }
+        checkpoint { every = 10 }
+        evaluate { reference = 128, steps = 2 }
+        http { enabled = false }
+      }
+      experiment {
+        title = "Tiny", seeds = [1], samples = 128, curve-samples = 64, sweep-samples = 64
+        clusters = 4, classifier-steps = 10
+        modes = [ { name = bootstrap, settings { condition.source = bootstrap } } ]
+        studies = [
+          { name = staleness, mode = bootstrap, key = max-staleness, values = [1, 3] }
+          { name = warmup, mode = bootstrap, key = optimizer.warmup, values = [7] }
+        ]
+      }
+      """;
+
   @TempDir Path folder;
 
   @Test
   void killedInARunItGoesOnAndEndsAsTheUntouchedOne() throws Exception {
-    try (GnomonProcess killed = reproduce()) {
+    try (GnomonProcess killed = reproduce(EXPERIMENT)) {
       killed.await("a checkpoint", () -> newest("none") >= 20);
     }
     assertThat(newest("none")).isBetween(20L, 380L);
     assertThat(folder.resolve("docs/results")).doesNotExist();
 
-    try (GnomonProcess again = reproduce()) {
+    try (GnomonProcess again = reproduce(EXPERIMENT)) {
       assertThat(again.exit()).as(again.told()).isZero();
     }
     assertThat(Files.readString(folder.resolve("out/supervision.log")))
         .containsPattern("event=lineage number=2 step=\\d+0 of=400");
     Path none = run("none");
-    RunSettings settings =
-        RunSettings.from(
-            Configuration.kept(
-                ConfigFactory.parseFile(none.resolve("config.resolved.conf").toFile()), List.of()));
-    assertThat(TinyRuns.finalDigest(none))
-        .isEqualTo(TinyRuns.oracleDigest(settings, folder.resolve("oracle")));
+    isThatOfTheSequentialLoop(none);
     assertThat(newest("kmeans")).isEqualTo(200);
     assertThat(Files.readString(folder.resolve("docs/RESULTS.md")))
         .contains("| kmeans | 200 of none, 200 of its own |", "All 2 jobs are done.");
 
-    try (GnomonProcess third = reproduce()) {
+    try (GnomonProcess third = reproduce(EXPERIMENT)) {
       assertThat(third.exit()).isZero();
       assertThat(third.told()).contains("2 jobs, 2 of them done already");
     }
   }
 
-  private GnomonProcess reproduce() throws IOException {
-    Path file = Files.writeString(folder.resolve("tiny.conf"), EXPERIMENT);
+  @Test
+  void aRunOfAnotherStalenessBeginsAtTheBoundaryAndNoOtherDoes() throws Exception {
+    try (GnomonProcess process = reproduce(STALENESS)) {
+      assertThat(process.exit()).as(process.told()).isZero();
+    }
+    Path other = run("staleness-3");
+    assertThat(steps(other)).containsExactly(20L, 30L, 40L);
+    isThatOfTheSequentialLoop(other);
+    assertThat(steps(run("bootstrap"))).containsExactly(10L, 20L, 30L, 40L);
+    assertThat(steps(run("warmup-7"))).containsExactly(10L, 20L, 30L, 40L);
+
+    Path result;
+    try (Stream<Path> files = Files.list(folder.resolve("docs/results/tiny"))) {
+      result =
+          files
+              .filter(file -> file.getFileName().toString().startsWith("staleness-3.seed-1.final"))
+              .findFirst()
+              .orElseThrow();
+    }
+    assertThat(Files.readString(result))
+        .contains("\"weights\" : \"%s\"".formatted(TinyRuns.finalDigest(other)));
+  }
+
+  private void isThatOfTheSequentialLoop(Path run) throws IOException {
+    RunSettings settings =
+        RunSettings.from(
+            Configuration.kept(
+                ConfigFactory.parseFile(run.resolve("config.resolved.conf").toFile()), List.of()));
+    assertThat(TinyRuns.finalDigest(run))
+        .isEqualTo(TinyRuns.oracleDigest(settings, folder.resolve("oracle")));
+  }
+
+  private static List<Long> steps(Path run) throws IOException {
+    return new CheckpointStore(run).list().stream().map(Checkpoint::step).toList();
+  }
+
+  private GnomonProcess reproduce(String experiment) throws IOException {
+    Path file = Files.writeString(folder.resolve("tiny.conf"), experiment);
     List<String> arguments =
         List.of(
             "reproduce",

@@ -30,7 +30,7 @@ final class Side implements AutoCloseable {
   static final WeightSet VERSION =
       new WeightSet(Map.of("w", HostTensor.of(new float[700_000], 700, 1000)));
 
-  private static final int SECONDS = 20;
+  private static final int SECONDS = 60;
 
   private final BlockingQueue<Object> got = new LinkedBlockingQueue<>();
   private final Transport transport;

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SwappingTest {
 
   private static final Path SOURCES = Path.of("src/test/plugin");
-  private static final long PATIENCE_SECONDS = 120;
+  private static final long PATIENCE_SECONDS = 600;
   private static final String ASSIGNER = "gnomon.actors.assigner=";
   private static final String NETWORK = "gnomon.evaluate.feature-network=";
   private static final String SAID =

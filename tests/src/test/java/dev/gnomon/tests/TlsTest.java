@@ -47,7 +47,7 @@ class TlsTest {
 
   private static final String HERE = Side.HERE;
   private static final Lineage LINEAGE = new Lineage("run", 1);
-  private static final int SECONDS = 20;
+  private static final int SECONDS = 60;
 
   @TempDir private static Path ours;
   @TempDir private static Path theirs;

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param base the settings of a run that all modes share, complete and checked
  * @param title of its part of the page of results
  * @param seeds of the runs, each for every mode
+ * @param detailSeeds those whose runs are also scored on the way, over guidance and by solvers
  * @param samples images that a final score is computed on
  * @param curveSamples the same of the scores on the way
  * @param sweepSamples the same of guidance and solvers
@@ -24,6 +25,7 @@ public record Experiment(
     String title,
     Config base,
     List<Long> seeds,
+    List<Long> detailSeeds,
     int samples,
     int curveSamples,
     int sweepSamples,

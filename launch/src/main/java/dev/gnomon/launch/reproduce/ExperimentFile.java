@@ -70,6 +70,7 @@ public final class ExperimentFile {
     group.known(
         "title",
         "seeds",
+        "detail-seeds",
         "samples",
         "curve-samples",
         "sweep-samples",
@@ -87,6 +88,7 @@ public final class ExperimentFile {
             group.text("title"),
             base,
             group.seeds("seeds"),
+            group.seeds(group.has("detail-seeds") ? "detail-seeds" : "seeds"),
             group.count("samples", 2),
             group.count("curve-samples", 2),
             group.count("sweep-samples", 2),
@@ -257,6 +259,11 @@ public final class ExperimentFile {
 
   /** Modes that are named must be there, and before those that begin with them. */
   private void names(CheckedGroup group, Experiment experiment) {
+    for (long seed : experiment.detailSeeds()) {
+      if (!experiment.seeds().contains(seed)) {
+        group.fault("detail-seeds", "has %d, which seeds has not".formatted(seed));
+      }
+    }
     Set<String> before = new HashSet<>();
     for (Mode mode : experiment.modes()) {
       mode.begin().ifPresent(begin -> known(group, before, begin.mode(), mode.name()));

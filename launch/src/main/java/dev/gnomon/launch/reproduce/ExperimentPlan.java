@@ -1,18 +1,15 @@
 package dev.gnomon.launch.reproduce;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
 import dev.gnomon.actors.settings.ConfigFault;
 import dev.gnomon.actors.settings.Configuration;
 import dev.gnomon.actors.settings.InvalidConfiguration;
-import dev.gnomon.actors.settings.RunKeys;
 import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.model.Choice;
 import dev.gnomon.model.diffusion.SamplingSettings;
 import dev.gnomon.model.diffusion.SolverKind;
 import dev.gnomon.model.diffusion.SolverSettings;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,6 +32,7 @@ public final class ExperimentPlan {
   private static final double FOREIGN_FEATURES = 1_000_000; // of larger images, by more layers
 
   private final Experiment experiment;
+  private final ScoreJobs scores;
   private final Map<String, Job> byDigest = new LinkedHashMap<>();
   private final Map<String, Map<Long, Run>> runs = new LinkedHashMap<>();
   private final List<ConfigFault> faults = new ArrayList<>();
@@ -61,6 +59,7 @@ public final class ExperimentPlan {
 
   private ExperimentPlan(Experiment experiment) {
     this.experiment = experiment;
+    this.scores = new ScoreJobs(experiment);
   }
 
   /**
@@ -72,7 +71,7 @@ public final class ExperimentPlan {
     ExperimentPlan plan = new ExperimentPlan(experiment);
     for (long seed : experiment.seeds()) {
       for (Mode mode : experiment.modes()) {
-        plan.mode(mode, seed, true);
+        plan.mode(mode, seed, experiment.detailSeeds().contains(seed));
       }
     }
     if (plan.faults.isEmpty()) {
@@ -95,13 +94,21 @@ public final class ExperimentPlan {
     return runs.getOrDefault(mode, Map.of());
   }
 
+  /** Those of a mode that are scored on the way, over guidance and by solvers. */
+  public Map<Long, Run> detailed(String mode) {
+    Map<Long, Run> detailed = new LinkedHashMap<>(runs(mode));
+    detailed.keySet().retainAll(experiment.detailSeeds());
+    return detailed;
+  }
+
   /**
    * The score of a run's samples by one of several solvers.
    *
    * @param value number of steps, or tolerance
    */
   public Job solver(Run run, Experiment.Solvers solvers, double value) {
-    return kept(score(run.train(), run.mode(), run.seed(), step(run), sampling(solvers, value)));
+    return kept(
+        scores.sampled(run.train(), run.mode(), run.seed(), step(run), sampling(solvers, value)));
   }
 
   private Mode variant(Study study, Study.Variant variant) {
@@ -119,13 +126,13 @@ public final class ExperimentPlan {
 
   /** Of modes that have runs: one without its network has none. */
   private void sweeps() {
-    for (long seed : experiment.seeds()) {
+    for (long seed : experiment.detailSeeds()) {
       experiment.guidance().stream()
           .flatMap(sweep -> sweep.modes().stream())
           .filter(runs::containsKey)
           .forEach(mode -> guidance(runs(mode).get(seed), experiment.guidance().orElseThrow()));
     }
-    for (long seed : experiment.seeds()) {
+    for (long seed : experiment.detailSeeds()) {
       for (Experiment.Solvers solvers : experiment.solvers()) {
         Run run = runs(solvers.mode()).get(seed);
         if (run != null) {
@@ -149,7 +156,9 @@ public final class ExperimentPlan {
           new SamplingSettings(
               usual.solver(), usual.guidance().withStrength(strength), usual.ema());
       run.guidance()
-          .put(strength, kept(score(run.train(), run.mode(), run.seed(), step(run), sampling)));
+          .put(
+              strength,
+              kept(scores.sampled(run.train(), run.mode(), run.seed(), step(run), sampling)));
     }
   }
 
@@ -222,7 +231,7 @@ public final class ExperimentPlan {
     }
     Optional<Job> codes = mode.codes().map(of -> codes(mode, of, seed));
     codes.ifPresent(needs::add);
-    Map<String, String> settings = fixed(config);
+    Map<String, String> settings = RunIdentity.settings(config);
     settings.put("begins-at", String.valueOf(before));
     Optional<Long> begin = mode.begin().isPresent() ? Optional.of(before) : Optional.empty();
     Job train =
@@ -232,13 +241,13 @@ public final class ExperimentPlan {
                 seed,
                 new Job.Train(config, begin),
                 settings,
-                notDefault(settings),
+                RunIdentity.notDefault(settings),
                 needs,
                 4.0 * config.getLong("gnomon.steps") * config.getInt("gnomon.batch-size")));
     RunSettings read = RunSettings.from(config);
     long steps = read.training().steps();
     Map<Long, Job> curve = onTheWay ? curve(mode.name(), seed, train, before, read) : Map.of();
-    Job finals = kept(finals(train, mode.name(), seed, steps, read));
+    Job finals = kept(scores.finals(train, mode.name(), seed, steps, read));
     return new Run(mode.name(), seed, train, before, finals, curve, codes, new LinkedHashMap<>());
   }
 
@@ -248,7 +257,7 @@ public final class ExperimentPlan {
     Map<Long, Job> curve = new TreeMap<>();
     for (long step = every; step < steps + every; step += every) {
       long at = Math.min(step, steps);
-      curve.put(before + at, kept(onTheWay(train, mode, seed, at, read)));
+      curve.put(before + at, kept(scores.onTheWay(train, mode, seed, at, read)));
     }
     return curve;
   }
@@ -316,86 +325,5 @@ public final class ExperimentPlan {
             settings,
             List.of(of.train()),
             codes instanceof Mode.OwnCodes ? OWN_FEATURES : FOREIGN_FEATURES));
-  }
-
-  private Job finals(Job train, String mode, long seed, long step, RunSettings run) {
-    return score(
-        "%s/seed-%d/final".formatted(mode, seed),
-        train,
-        new Job.Score(
-            step,
-            experiment.samples(),
-            run.evaluation().sampling(),
-            Optional.of(new Job.Agreement(experiment.clusters()))));
-  }
-
-  private Job onTheWay(Job train, String mode, long seed, long step, RunSettings run) {
-    return score(
-        "%s/seed-%d/curve/step-%d".formatted(mode, seed, step),
-        train,
-        new Job.Score(
-            step,
-            experiment.curveSamples(),
-            run.evaluation().sampling(),
-            Optional.of(new Job.Agreement(experiment.clusters()))));
-  }
-
-  private Job score(Job train, String mode, long seed, long step, SamplingSettings sampling) {
-    String how = Samplings.fileWords(sampling);
-    return score(
-        "%s/seed-%d/sampled/%s".formatted(mode, seed, how),
-        train,
-        new Job.Score(step, experiment.sweepSamples(), sampling, Optional.empty()));
-  }
-
-  private Job score(String name, Job train, Job.Score score) {
-    Map<String, String> settings = new LinkedHashMap<>(Samplings.identity(score.sampling()));
-    settings.put("step", String.valueOf(score.step()));
-    settings.put("samples", String.valueOf(score.samples()));
-    settings.put("reference", experiment.base().getString("gnomon.evaluate.reference"));
-    settings.put("reference-seed", experiment.base().getString("gnomon.seed"));
-    settings.put("features", experiment.base().getString("gnomon.evaluate.feature-network"));
-    settings.put(
-        "clusters", score.agreement().map(a -> String.valueOf(a.clusters())).orElse("none"));
-    Map<String, String> identity = Map.copyOf(settings);
-    settings.put("classifier-steps", String.valueOf(experiment.classifierSteps()));
-    double passes = Samplings.expectedPasses(score.sampling());
-    return new Job(
-        name,
-        train.seed(),
-        score,
-        settings,
-        identity,
-        List.of(train),
-        passes * score.samples() + (score.agreement().isPresent() ? 4096 : 0));
-  }
-
-  /** What the numbers of a run depend on, but for files whose contents are other jobs' results. */
-  private static Map<String, String> fixed(Config config) {
-    Config gnomon = config.getConfig(GNOMON);
-    Map<String, String> settings = new TreeMap<>();
-    for (String key : RunKeys.in(gnomon)) {
-      settings.put(key, plain(gnomon, key));
-    }
-    settings.put("checkpoint.every", gnomon.getString("checkpoint.every"));
-    settings.remove("condition.codes-digest");
-    settings.remove("init");
-    return settings;
-  }
-
-  /** Numbers in one form, whoever wrote them: 2 is 2.0. */
-  private static String plain(Config config, String key) {
-    String value = String.valueOf(config.getValue(key).unwrapped());
-    try {
-      return new BigDecimal(value).stripTrailingZeros().toPlainString();
-    } catch (NumberFormatException word) {
-      return value;
-    }
-  }
-
-  private static Map<String, String> notDefault(Map<String, String> settings) {
-    Map<String, String> different = new TreeMap<>(settings);
-    fixed(Configuration.completed(ConfigFactory.empty())).forEach(different::remove);
-    return different;
   }
 }

@@ -18,14 +18,27 @@ public interface JobWork {
     void at(String words, OptionalDouble share);
   }
 
+  /**
+   * What came out of a job.
+   *
+   * @param scores by name
+   * @param origin what it came from, by name: {@link #WEIGHTS}, {@link #PRECISION}
+   */
+  record Outcome(Map<String, Double> scores, Map<String, String> origin) {}
+
+  /** Digest of the checkpoint that a run ended with, or that was looked at. */
+  String WEIGHTS = "weights";
+
+  /** What a run's products were computed in: a CPU without bf16 instructions computes in fp32. */
+  String PRECISION = "precision";
+
   /** Whether what later jobs need of this one, a run or codes, is there. */
   boolean hasLeft(Job job);
 
   /**
    * Does a job whose needs are there; one that was cut goes on.
    *
-   * @return its scores
    * @throws StoppedException where it was told to stop
    */
-  Map<String, Double> perform(Job job, Going going) throws Exception;
+  Outcome perform(Job job, Going going) throws Exception;
 }

@@ -70,11 +70,11 @@ public final class Reproduction {
     }
     lines.job(job);
     try {
-      Map<String, Double> scores = work.perform(job, lines);
+      JobWork.Outcome outcome = work.perform(job, lines);
       if (results.of(job).isEmpty()) {
-        results.keep(job, JobResult.of(job, commit, scores));
+        results.keep(job, JobResult.of(job, commit, outcome));
       }
-      lines.done(job, scores);
+      lines.done(job, outcome.scores());
       return true;
     } catch (StoppedException stopped) {
       throw stopped;

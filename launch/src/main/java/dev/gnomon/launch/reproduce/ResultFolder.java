@@ -79,6 +79,8 @@ public final class ResultFolder {
     tree.put("seed", result.seed());
     ObjectNode scores = tree.putObject("scores");
     result.scores().forEach((name, value) -> put(scores, name, value));
+    ObjectNode origin = tree.putObject("origin");
+    result.origin().forEach(origin::put);
     ObjectNode settings = tree.putObject("settings");
     result.settings().forEach(settings::put);
     byte[] bytes = (JSON.writeValueAsString(tree) + "\n").getBytes(StandardCharsets.UTF_8);
@@ -106,6 +108,12 @@ public final class ResultFolder {
     }
   }
 
+  private static Map<String, String> texts(JsonNode tree) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    tree.properties().forEach(e -> texts.put(e.getKey(), e.getValue().asText()));
+    return texts;
+  }
+
   private Path file(Job job) {
     return folder.resolve(job.fileName() + ENDING);
   }
@@ -113,10 +121,6 @@ public final class ResultFolder {
   private static JobResult read(Path file) {
     try {
       JsonNode tree = JSON.readTree(file.toFile());
-      Map<String, String> settings = new LinkedHashMap<>();
-      tree.path("settings")
-          .properties()
-          .forEach(e -> settings.put(e.getKey(), e.getValue().asText()));
       Map<String, Double> scores = new LinkedHashMap<>();
       for (Map.Entry<String, JsonNode> score : tree.path("scores").properties()) {
         if (!score.getValue().isNumber()) {
@@ -134,7 +138,8 @@ public final class ResultFolder {
           tree.path("digest").asText(),
           tree.path("commit").asText(),
           tree.path("seed").asLong(),
-          settings,
+          texts(tree.path("origin")),
+          texts(tree.path("settings")),
           scores);
     } catch (JsonProcessingException e) {
       throw new DataException(

@@ -121,6 +121,7 @@ public final class ResultsPage {
             .formatted(experiment.clusters()));
     line("");
     line("%s Commits: %s.".formatted(finished(plan.jobs()), String.join(", ", commits())));
+    new Origins(plan, results).into(text);
     line("");
   }
 
@@ -192,7 +193,7 @@ public final class ResultsPage {
   }
 
   private String best(String mode) {
-    Map<Long, ExperimentPlan.Run> runs = plan.runs(mode);
+    Map<Long, ExperimentPlan.Run> runs = plan.detailed(mode);
     if (experiment.guidance().filter(sweep -> sweep.modes().contains(mode)).isEmpty()) {
       return "-";
     }
@@ -217,7 +218,7 @@ public final class ResultsPage {
         new ResultPlot("NMI of features over training", "steps of the budget", "NMI", false);
     List<Job> jobs = new ArrayList<>();
     for (Mode mode : experiment.modes()) {
-      Map<Long, ExperimentPlan.Run> runs = plan.runs(mode.name());
+      Map<Long, ExperimentPlan.Run> runs = plan.detailed(mode.name());
       Set<Long> steps = new LinkedHashSet<>();
       runs.values().forEach(run -> steps.addAll(run.curve().keySet()));
       for (long step : steps) {
@@ -257,7 +258,7 @@ public final class ResultsPage {
                 String.join(" | ", sweep.strengths().stream().map(String::valueOf).toList())));
     line("|---|" + "---|".repeat(sweep.strengths().size()));
     for (String mode : sweep.modes()) {
-      Map<Long, ExperimentPlan.Run> runs = plan.runs(mode);
+      Map<Long, ExperimentPlan.Run> runs = plan.detailed(mode);
       StringBuilder row = new StringBuilder("| " + mode + " |");
       for (double strength : sweep.strengths()) {
         runs.values().forEach(run -> jobs.add(run.guidance().get(strength)));
@@ -297,7 +298,7 @@ public final class ResultsPage {
     for (Experiment.Solvers solvers : experiment.solvers()) {
       for (double value : ExperimentPlan.values(solvers)) {
         List<Job> jobs =
-            plan.runs(solvers.mode()).values().stream()
+            plan.detailed(solvers.mode()).values().stream()
                 .map(run -> plan.solver(run, solvers, value))
                 .toList();
         all.addAll(jobs);

@@ -25,6 +25,7 @@ class ExperimentFileTest {
         "seeds = [1, 2] | seeds = [] | tiny.conf:10: experiment.seeds: is [], expected a list of different",
         "seeds = [1, 2] | seeds = [1, 1] | experiment.seeds: is [1,1], expected a list of different",
         "seeds = [1, 2], | '' | experiment.seeds: is missing",
+        "samples = 128, curve | detail-seeds = [1, 3], samples = 128, curve | experiment.detail-seeds: has 3, which seeds has not",
         "samples = 128, curve | samples = 1, curve | experiment.samples: is 1, expected a whole number",
         "samples = 128, curve | samples = many, curve | experiment.samples: is \"many\", expected a whole",
         "clusters = 4, | cluster = 4, | experiment.cluster: there is no such key; expected some of title",

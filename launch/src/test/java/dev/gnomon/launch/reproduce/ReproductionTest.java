@@ -41,7 +41,7 @@ class ReproductionTest {
     }
 
     @Override
-    public Map<String, Double> perform(Job job, Going going) throws Exception {
+    public Outcome perform(Job job, Going going) throws Exception {
       for (Job need : job.needs()) {
         assertThat(left).as(job.name()).contains(need.name());
       }
@@ -54,7 +54,7 @@ class ReproductionTest {
       going.at("half", OptionalDouble.of(0.5));
       done.add(job.name());
       left.add(job.name());
-      return Map.of("fd", 0.5);
+      return new Outcome(Map.of("fd", 0.5), Map.of(WEIGHTS, "w" + done.size()));
     }
   }
 

@@ -31,7 +31,12 @@ class ResultFolderTest {
   }
 
   private Path keep() throws IOException {
-    results.keep(job, JobResult.of(job, "c0ffee", Map.of("fd", 0.25, "is", 1.5)));
+    results.keep(
+        job,
+        JobResult.of(
+            job,
+            "c0ffee",
+            new JobWork.Outcome(Map.of("fd", 0.25, "is", 1.5), Map.of(JobWork.WEIGHTS, "ab12"))));
     return results.path().resolve(job.fileName() + ".json");
   }
 
@@ -42,6 +47,7 @@ class ResultFolderTest {
     JobResult found = results.of(job).orElseThrow();
     assertThat(found.scores()).containsOnly(Map.entry("fd", 0.25), Map.entry("is", 1.5));
     assertThat(found.commit()).isEqualTo("c0ffee");
+    assertThat(found.origin()).containsOnly(Map.entry("weights", "ab12"));
     assertThat(found.settings()).containsEntry("reference", "128");
     assertThat(found.score("nmi")).isNaN();
   }
@@ -107,7 +113,10 @@ class ResultFolderTest {
 
   @Test
   void aScoreThatIsNotFiniteIsReadBack() throws IOException {
-    results.keep(job, JobResult.of(job, "c0ffee", Map.of("fd", Double.NaN, "is", 1.0)));
+    results.keep(
+        job,
+        JobResult.of(
+            job, "c0ffee", new JobWork.Outcome(Map.of("fd", Double.NaN, "is", 1.0), Map.of())));
     assertThat(results.of(job).orElseThrow().score("fd")).isNaN();
     assertThat(List.copyOf(results.of(job).orElseThrow().scores().keySet())).contains("is");
   }

@@ -41,7 +41,7 @@ class ResultsPageTest {
     scores.put("nmi_codes", 0.5);
     scores.put("ari_codes", 0.2);
     scores.put("network_evaluations", 2.0);
-    results.keep(job, JobResult.of(job, "c0ffee", scores));
+    results.keep(job, JobResult.of(job, "c0ffee", new JobWork.Outcome(scores, Map.of())));
   }
 
   private String page() throws IOException {
@@ -111,6 +111,52 @@ class ResultsPageTest {
       Path file = docs.resolve("images/results-tiny-%s.png".formatted(plot));
       assertThat(ImageIO.read(file.toFile()).getWidth()).isEqualTo(800);
     }
+  }
+
+  @Test
+  void theDetailsOfASeedAreEnough() throws IOException {
+    experiment = TinyExperiment.read(folder, "experiment.detail-seeds=[2]");
+    plan = ExperimentPlan.of(experiment);
+    for (Job job : plan.jobs()) {
+      keep(job, 0.5);
+    }
+    assertThat(plan.jobs())
+        .filteredOn(job -> job.isOf(List.of("curve", "sampled")))
+        .isNotEmpty()
+        .allMatch(job -> job.seed() == 2);
+    assertThat(page())
+        .contains("| none | 8 | 0.500 (0.500, 0.500) |")
+        .contains("| bootstrap | dopri5 | 1e-01 | 2 | 0.500 |")
+        .contains("| bootstrap | 0.500 / 3.00 | 0.500 / 3.00 |")
+        .contains("All %d jobs are done.".formatted(plan.jobs().size()));
+  }
+
+  @Test
+  void aPageSaysWhichScoresAreOfTwoNetworksAndWhichOfAnotherPrecision() throws IOException {
+    ExperimentPlan.Run run = plan.runs("none").get(1L);
+    keep(run.train(), "first", "fp32");
+    keep(run.finals(), "first", "fp32");
+    assertThat(page()).doesNotContain("two networks", "bf16");
+    Job sampled = plan.runs("bootstrap").get(2L).guidance().get(0.4);
+    keep(plan.runs("bootstrap").get(2L).train(), "first", "fp32");
+    keep(sampled, "again", "fp32");
+    assertThat(page()).contains("so that their scores are of two networks: bootstrap/seed-2.");
+
+    experiment = TinyExperiment.read(folder, "gnomon.precision=bf16");
+    plan = ExperimentPlan.of(experiment);
+    keep(plan.runs("none").get(1L).train(), "first", "fp32");
+    keep(plan.runs("none").get(2L).train(), "first", "bf16");
+    assertThat(page()).contains("as their CPU had no bf16 instructions: none/seed-1.");
+  }
+
+  private void keep(Job job, String weights, String precision) throws IOException {
+    Map<String, String> origin = Map.of(JobWork.WEIGHTS, weights, JobWork.PRECISION, precision);
+    results.keep(
+        job,
+        JobResult.of(
+            job,
+            "c0ffee",
+            new JobWork.Outcome(Map.of("fd", 0.5, "network_evaluations", 2.0), origin)));
   }
 
   @Test

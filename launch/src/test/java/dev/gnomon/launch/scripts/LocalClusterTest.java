@@ -45,7 +45,7 @@ class LocalClusterTest {
   }
 
   private void awaitStarts(int starts) throws Exception {
-    ScriptHome.await("starts", () -> home.lines("started").size() >= starts);
+    home.awaitStarts(starts);
   }
 
   @Test

@@ -22,6 +22,10 @@ final class ScriptHome implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 60;
   private static final Path STAND_INS = Path.of("src/test/resources/scripts");
 
+  // A process that is being started has for a moment what this one has open. A script that another
+  // thread writes meanwhile could not be run then: "text file busy".
+  private static final Object ONE_AT_A_TIME = new Object();
+
   /** What a script said, and its exit code. */
   record Ended(int code, String output) {}
 
@@ -96,8 +100,16 @@ final class ScriptHome implements AutoCloseable {
 
   private static void install(Path from, Path to) throws IOException {
     Files.createDirectories(to.getParent());
-    Files.copy(from, to);
+    synchronized (ONE_AT_A_TIME) {
+      Files.copy(from, to);
+    }
     Files.setPosixFilePermissions(to, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  private static Process start(ProcessBuilder process) throws IOException {
+    synchronized (ONE_AT_A_TIME) {
+      return process.start();
+    }
   }
 
   /** Has programs of src/test/resources/scripts/bin run in the place of those of that name. */
@@ -140,17 +152,38 @@ final class ScriptHome implements AutoCloseable {
     command.addAll(List.of(arguments));
     Path output = Files.createTempFile(home, "said", ".txt");
     Process process =
-        new ProcessBuilder(command)
-            .directory(home.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
+        start(
+            new ProcessBuilder(command)
+                .directory(home.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile()));
     started.add(process);
     return new Running(process, output);
   }
 
   Ended run(String script, String... arguments) throws Exception {
     return start(script, arguments).end();
+  }
+
+  /** Waits until so many nodes have been started. */
+  void awaitStarts(int starts) throws Exception {
+    try {
+      await("starts", () -> lines("started").size() >= starts);
+    } catch (TimeoutException vain) {
+      throw new TimeoutException(vain.getMessage() + "\n" + said());
+    }
+  }
+
+  /** What everybody here has said so far. */
+  private String said() throws IOException {
+    StringBuilder said = new StringBuilder();
+    try (Stream<Path> files = Files.walk(home)) {
+      for (Path file :
+          files.filter(f -> f.toString().matches(".*(txt|log|state|started)")).toList()) {
+        said.append(home.relativize(file)).append(":\n").append(read(file)).append('\n');
+      }
+    }
+    return said.toString();
   }
 
   static void await(String what, BooleanSupplier condition) throws Exception {
@@ -164,7 +197,7 @@ final class ScriptHome implements AutoCloseable {
   }
 
   static void signal(long pid, String name) throws Exception {
-    new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor();
+    start(new ProcessBuilder("kill", "-" + name, Long.toString(pid))).waitFor();
   }
 
   /** A field of a node's state, such as keeper and node. */

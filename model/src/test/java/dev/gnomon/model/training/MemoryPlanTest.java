@@ -179,7 +179,7 @@ class MemoryPlanTest {
             .redirectOutput(output.toFile());
     steps.environment().putAll(malloc);
     Process process = steps.start();
-    assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
+    assertThat(process.waitFor(30, TimeUnit.MINUTES)).isTrue();
     List<String> lines = Files.readAllLines(output);
     assertThat(process.exitValue()).as(String.join("\n", lines)).isZero();
     String line = lines.stream().filter(l -> l.startsWith("grown ")).findFirst().orElseThrow();

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 /** A tiny run of several processes on this machine, to be broken, and watched from outside. */
 final class FaultCluster implements AutoCloseable {
 
-  private static final long PATIENCE_SECONDS = 240;
+  private static final long PATIENCE_SECONDS = 600;
   private static final long POLL_MILLIS = 20;
   private static final int SAID = 3000; // characters of each process in a failure
 
