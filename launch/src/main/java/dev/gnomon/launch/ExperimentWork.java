@@ -33,6 +33,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Does the jobs of an experiment in this process: trains as {@code gnomon train} does, gives codes
@@ -40,6 +42,8 @@ import java.util.stream.Stream;
  * folder, codes in codes/, each under the name of its job.
  */
 final class ExperimentWork implements JobWork, AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ExperimentWork.class);
 
   private final Path out;
   private final ExperimentScores scores;
@@ -101,7 +105,7 @@ final class ExperimentWork implements JobWork, AutoCloseable {
     boolean begun = directory.hasCheckpoints();
     directory.keep(settings.resolved());
     if (!begun) {
-      begin(settings, directory, going);
+      begin(settings, directory);
     }
     Measured measured = new Measured(going);
     Gnomon running = Gnomon.start(settings, directory.path(), measured);
@@ -123,12 +127,12 @@ final class ExperimentWork implements JobWork, AutoCloseable {
   }
 
   /** From a run that was the same up to its stage 2, where there is one. */
-  private void begin(RunSettings settings, RunDirectory directory, Going going) throws IOException {
+  private void begin(RunSettings settings, RunDirectory directory) throws IOException {
     Optional<Checkpoint> shared = SharedBeginning.in(out.resolve("runs"), settings, directory);
     if (shared.isPresent()) {
       Path from = shared.get().directory();
       new Resume(from.toString()).prepare(directory);
-      going.at("begins at " + out.relativize(from.toAbsolutePath()), OptionalDouble.empty());
+      LOG.info("{} begins at {}", directory.path().getFileName(), from);
     }
   }
 

@@ -2,7 +2,6 @@ package dev.gnomon.launch;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
-import dev.gnomon.actors.settings.Configuration;
 import dev.gnomon.actors.settings.InvalidConfiguration;
 import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.model.checkpoint.Checkpoint;
@@ -20,7 +19,8 @@ import java.util.stream.Stream;
  */
 final class SharedBeginning {
 
-  private static final List<String> SCHEDULE = List.of("max-staleness", "publish-every");
+  private static final List<String> SCHEDULE =
+      List.of("gnomon.max-staleness", "gnomon.publish-every");
 
   private SharedBeginning() {}
 
@@ -48,25 +48,21 @@ final class SharedBeginning {
     }
   }
 
+  /** Whether a run has the same settings but for its schedule. */
   private static boolean isSame(RunDirectory run, Config resolved) {
     if (!run.hasConfiguration()) {
       return false;
     }
     try {
-      Config before = Configuration.kept(run.startedWith(), List.of());
-      Continuation.check(unscheduled(before), unscheduled(resolved), run.path());
+      Config before = run.startedWith();
+      for (String key : SCHEDULE) {
+        before = before.withValue(key, resolved.getValue(key));
+      }
+      Continuation.check(before, resolved, run.path());
       return true;
     } catch (InvalidConfiguration | ConfigException another) {
       return false;
     }
-  }
-
-  private static Config unscheduled(Config config) {
-    Config without = config;
-    for (String key : SCHEDULE) {
-      without = without.withoutPath("gnomon." + key);
-    }
-    return without;
   }
 
   private static Optional<Checkpoint> at(long step, RunDirectory run) {

@@ -44,6 +44,7 @@ class KillAndResumeTest {
       assertThat(process.told()).contains("Stopped after");
     }
     assertThat(new CheckpointStore(run).list()).as("the last one").hasSize(1);
+    assertThat(run.resolve("pictures/codes.png")).isNotEmptyFile();
     try (GnomonProcess last =
         GnomonProcess.train(run, output, "gnomon.checkpoint.every=64", "gnomon.evaluate.every=0")) {
       assertThat(last.exit()).as(last.told()).isZero();

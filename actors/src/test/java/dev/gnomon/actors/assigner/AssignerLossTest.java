@@ -4,61 +4,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.typed.ActorRef;
 import dev.gnomon.actors.Translation;
-import dev.gnomon.actors.stage.Gate;
-import dev.gnomon.actors.stage.MadeUpAssigner;
-import dev.gnomon.actors.stage.MadeUpSequence;
-import dev.gnomon.actors.stage.MemoryHalves;
-import dev.gnomon.actors.stage.Stage;
 import dev.gnomon.model.training.NonFiniteLossException;
-import dev.gnomon.model.training.TrainingSettings.Source;
-import dev.gnomon.model.training.VersionSchedule;
 import dev.gnomon.protocol.AssignerMessage;
 import dev.gnomon.protocol.Begin;
 import dev.gnomon.protocol.Begun;
 import dev.gnomon.protocol.Conditions;
 import dev.gnomon.protocol.HalfSaved;
-import dev.gnomon.protocol.Idle;
 import dev.gnomon.protocol.LossNotFinite;
 import dev.gnomon.protocol.Role;
 import dev.gnomon.protocol.StepDone;
 import dev.gnomon.protocol.Taps;
 import dev.gnomon.protocol.TeacherFeatures;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The assigner where a loss is not finite, and where a step is left out: 16 steps, P = L = 4. */
-class AssignerLossTest {
-
-  private final Stage stage = new Stage();
-  private final Gate gate = Gate.open();
-  private final MemoryHalves halves = new MemoryHalves();
-  private final VersionSchedule schedule = Stage.training(Source.BOOTSTRAP, 16, 4, 4, 7).schedule();
-  private final MadeUpSequence sequence = new MadeUpSequence(schedule);
-
-  @AfterEach
-  void close() {
-    stage.close();
-    assertThat(gate.awaitClosed()).isTrue();
-  }
+/** The assigner where a loss is not finite, and where a step is left out. */
+class AssignerLossTest extends AssignerStage {
 
   private ActorRef<AssignerMessage> begun(Begin begin) {
-    ActorRef<AssignerMessage> assigner =
-        stage.spawn(
-            Assigner.create(
-                stage.identity(Role.ASSIGNER, true),
-                new Assigner.Parts(schedule, () -> new MadeUpAssigner(gate, schedule), halves)));
-    stage.coordinator.expectMessageClass(Idle.class);
-    assigner.tell(begin);
-    stage.coordinator.expectMessageClass(Begun.class);
-    return assigner;
+    return begun(spawn(), begin);
   }
 
   /** Trains the trunk's next step and gives its taps. */
   private Taps taps() {
     long step = sequence.step();
     return Translation.taps(
-        Stage.FIRST, sequence.next().taps().orElseThrow(), new long[] {70 + step}, false);
+        FIRST, sequence.next().taps().orElseThrow(), new long[] {70 + step}, false);
   }
 
   private StepDone train(ActorRef<AssignerMessage> assigner, long to) {
@@ -72,7 +43,7 @@ class AssignerLossTest {
 
   private void expectNotFinite(long step) {
     LossNotFinite said = stage.coordinator.expectMessageClass(LossNotFinite.class);
-    assertThat(said.lineage()).isEqualTo(Stage.FIRST);
+    assertThat(said.lineage()).isEqualTo(FIRST);
     assertThat(said.role()).isEqualTo(Role.ASSIGNER);
     assertThat(said.step()).isEqualTo(step);
     assertThat(said.cause()).startsWith("the assigner's loss is Infinity at step " + step);
@@ -88,7 +59,7 @@ class AssignerLossTest {
 
   @Test
   void saysAtEachTickThatALossIsNotFiniteAndTakesNoFurtherStep() {
-    ActorRef<AssignerMessage> assigner = begun(stage.begin(Stage.FIRST));
+    ActorRef<AssignerMessage> assigner = begun(stage.begin(FIRST));
     train(assigner, 5);
     fail(assigner);
     assigner.tell(taps());
@@ -104,13 +75,13 @@ class AssignerLossTest {
 
   @Test
   void makesTheConditionsOfVersionsBeforeThatStepAndNoOthers() {
-    ActorRef<AssignerMessage> assigner = begun(stage.begin(Stage.FIRST));
+    ActorRef<AssignerMessage> assigner = begun(stage.begin(FIRST));
     train(assigner, 7);
     fail(assigner); // at step 7, so that there will be no version 8
     float[] features = sequence.features(11);
 
-    assigner.tell(new TeacherFeatures(Stage.FIRST, 12, 8, features));
-    assigner.tell(new TeacherFeatures(Stage.FIRST, 11, 4, features));
+    assigner.tell(new TeacherFeatures(FIRST, 12, 8, features));
+    assigner.tell(new TeacherFeatures(FIRST, 11, 4, features));
 
     assertThat(stage.trainer.expectMessageClass(Conditions.class).step()).isEqualTo(11);
     stage.trainer.expectNoMessage();
@@ -119,14 +90,14 @@ class AssignerLossTest {
 
   @Test
   void goesOnInTheNextLineageAsIfNothingHadBeen() {
-    ActorRef<AssignerMessage> assigner = begun(stage.begin(Stage.FIRST));
+    ActorRef<AssignerMessage> assigner = begun(stage.begin(FIRST));
     train(assigner, 3);
     fail(assigner);
 
-    assigner.tell(stage.beginWithout(Stage.SECOND, 3));
+    assigner.tell(stage.beginWithout(SECOND, 3));
 
     Begun begun = stage.coordinator.expectMessageClass(Begun.class);
-    assertThat(begun.lineage()).isEqualTo(Stage.SECOND);
+    assertThat(begun.lineage()).isEqualTo(SECOND);
     stage.tick();
     assertThat(stage.coordinator.expectMessageClass(Begun.class)).isEqualTo(begun);
     stage.coordinator.expectNoMessage();
@@ -134,10 +105,10 @@ class AssignerLossTest {
 
   @Test
   void aStepThatIsLeftOutIsDoneWithoutMeasuresAndMayBeTheLastBeforeACheckpoint() {
-    ActorRef<AssignerMessage> assigner = begun(stage.beginWithout(Stage.FIRST, 7));
+    ActorRef<AssignerMessage> assigner = begun(stage.beginWithout(FIRST, 7));
     train(assigner, 7);
 
-    assigner.tell(Taps.none(Stage.FIRST, 7, true));
+    assigner.tell(Taps.none(FIRST, 7, true));
 
     StepDone done = stage.coordinator.expectMessageClass(StepDone.class);
     assertThat(done.step()).isEqualTo(7);
@@ -145,7 +116,7 @@ class AssignerLossTest {
     assertThat(stage.checkpointer.expectMessageClass(HalfSaved.class).step()).isEqualTo(8);
     sequence.skip();
     assertThat(halves.half(8, Assigner.HALF)).contains(sequence.assignerHalf());
-    assigner.tell(new TeacherFeatures(Stage.FIRST, 12, 8, sequence.features(12)));
+    assigner.tell(new TeacherFeatures(FIRST, 12, 8, sequence.features(12)));
     assertThat(stage.trainer.expectMessageClass(Conditions.class).version()).isEqualTo(8);
     assertThat(train(assigner, 9).measures()).containsKey("sinkhorn_loss");
   }

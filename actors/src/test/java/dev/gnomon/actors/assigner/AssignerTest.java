@@ -2,16 +2,9 @@ package dev.gnomon.actors.assigner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import akka.actor.testkit.typed.javadsl.LoggingTestKit;
 import akka.actor.typed.ActorRef;
 import dev.gnomon.actors.Translation;
-import dev.gnomon.actors.stage.Gate;
-import dev.gnomon.actors.stage.MadeUpAssigner;
 import dev.gnomon.actors.stage.MadeUpSequence;
-import dev.gnomon.actors.stage.MemoryHalves;
-import dev.gnomon.actors.stage.Stage;
-import dev.gnomon.model.training.TrainingSettings.Source;
-import dev.gnomon.model.training.VersionSchedule;
 import dev.gnomon.protocol.AssignerMessage;
 import dev.gnomon.protocol.Begun;
 import dev.gnomon.protocol.CheckpointFailed;
@@ -28,21 +21,12 @@ import dev.gnomon.protocol.TeacherFeatures;
 import dev.gnomon.protocol.Waiting;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** An assigner of made-up networks: 16 steps, 4 of them stage 1, with P = 4 and L = 4. */
-class AssignerTest {
+/** The assigner from phase to phase and from step to step. */
+class AssignerTest extends AssignerStage {
 
-  private static final Lineage FIRST = Stage.FIRST;
-  private static final Lineage SECOND = Stage.SECOND;
-
-  private final Stage stage = new Stage();
-  private final Gate gate = Gate.open();
-  private final MemoryHalves halves = new MemoryHalves();
-  private final VersionSchedule schedule = Stage.training(Source.BOOTSTRAP, 16, 4, 4, 7).schedule();
-  private final MadeUpSequence sequence = new MadeUpSequence(schedule);
   private final List<dev.gnomon.model.training.Taps> taps = new ArrayList<>();
 
   @BeforeEach
@@ -50,12 +34,6 @@ class AssignerTest {
     while (sequence.step() < schedule.steps()) {
       taps.add(sequence.next().taps().orElseThrow());
     }
-  }
-
-  @AfterEach
-  void close() {
-    stage.close();
-    assertThat(gate.awaitClosed()).isTrue();
   }
 
   // Phases: idle, begun, halted.
@@ -346,14 +324,7 @@ class AssignerTest {
     assigner.tell(features(4));
 
     stage.coordinator.expectNoMessage();
-    LoggingTestKit.info("event=dropped actor=assigner messages=2")
-        .withLoggerName("gnomon.supervision")
-        .expect(
-            stage.kit.system(),
-            () -> {
-              stage.tick();
-              return null;
-            });
+    stage.expectDropped(Role.ASSIGNER, 2);
   }
 
   @Test
@@ -362,15 +333,10 @@ class AssignerTest {
     trainSteps(assigner, 0, 2);
     gate.failNext(new IllegalStateException("device on fire"));
 
-    LoggingTestKit.warn("event=failed actor=assigner")
-        .withMessageContains("step=2 failures=1 cause=\"IllegalStateException: device on fire\"")
-        .withLoggerName("gnomon.supervision")
-        .expect(
-            stage.kit.system(),
-            () -> {
-              assigner.tell(taps(2, false));
-              return null;
-            });
+    stage.expectFailure(
+        Role.ASSIGNER,
+        "step=2 failures=1 cause=\"IllegalStateException: device on fire\"",
+        () -> assigner.tell(taps(2, false)));
     assertThat(stage.coordinator.expectMessageClass(Idle.class).cause())
         .isEqualTo("IllegalStateException: device on fire");
     assigner.tell(stage.begin(FIRST));
@@ -381,18 +347,8 @@ class AssignerTest {
     assertThat(stage.coordinator.expectMessageClass(Begun.class).lineage()).isEqualTo(SECOND);
   }
 
-  private ActorRef<AssignerMessage> spawn() {
-    return stage.spawn(
-        Assigner.create(
-            stage.identity(Role.ASSIGNER, true),
-            new Assigner.Parts(schedule, () -> new MadeUpAssigner(gate, schedule), halves)));
-  }
-
   private ActorRef<AssignerMessage> begun(ActorRef<AssignerMessage> assigner) {
-    stage.coordinator.expectMessageClass(Idle.class);
-    assigner.tell(stage.begin(FIRST));
-    stage.coordinator.expectMessageClass(Begun.class);
-    return assigner;
+    return begun(assigner, stage.begin(FIRST));
   }
 
   private void trainSteps(ActorRef<AssignerMessage> assigner, long from, long to) {

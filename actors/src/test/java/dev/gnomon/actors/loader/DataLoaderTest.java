@@ -2,7 +2,6 @@ package dev.gnomon.actors.loader;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import akka.actor.testkit.typed.javadsl.LoggingTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import dev.gnomon.actors.stage.Gate;
@@ -166,14 +165,7 @@ class DataLoaderTest {
     loader.tell(new ReferenceRequest(FIRST, 0, evaluator.getRef()));
 
     trainer.expectNoMessage();
-    LoggingTestKit.info("event=dropped actor=data messages=2")
-        .withLoggerName("gnomon.supervision")
-        .expect(
-            stage.kit.system(),
-            () -> {
-              stage.tick();
-              return null;
-            });
+    stage.expectDropped(Role.DATA, 2);
   }
 
   @Test
@@ -181,15 +173,10 @@ class DataLoaderTest {
     ActorRef<LoaderMessage> loader = begun(spawn());
     gate.failNext(new UncheckedIOException("the disk is gone", new java.io.IOException()));
 
-    LoggingTestKit.warn("event=failed actor=data")
-        .withMessageContains("step=7 failures=1 cause=\"UncheckedIOException: the disk is gone\"")
-        .withLoggerName("gnomon.supervision")
-        .expect(
-            stage.kit.system(),
-            () -> {
-              loader.tell(new BatchRequest(FIRST, 7, trainer.getRef()));
-              return null;
-            });
+    stage.expectFailure(
+        Role.DATA,
+        "step=7 failures=1 cause=\"UncheckedIOException: the disk is gone\"",
+        () -> loader.tell(new BatchRequest(FIRST, 7, trainer.getRef())));
 
     begun(loader);
     loader.tell(new BatchRequest(FIRST, 7, trainer.getRef()));

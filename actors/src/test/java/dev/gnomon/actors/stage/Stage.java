@@ -1,6 +1,7 @@
 package dev.gnomon.actors.stage;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.testkit.typed.javadsl.LoggingTestKit;
 import akka.actor.testkit.typed.javadsl.ManualTime;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
@@ -10,6 +11,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.gnomon.actors.RoleActor.Identity;
+import dev.gnomon.actors.telemetry.SupervisionLog;
 import dev.gnomon.model.diffusion.LinearPath;
 import dev.gnomon.model.training.TrainingSettings;
 import dev.gnomon.model.training.TrainingSettings.Condition;
@@ -157,6 +159,31 @@ public final class Stage implements AutoCloseable {
   public void offer(MemoryHalves halves) {
     CheckpointRequest request = checkpointer.expectMessageClass(CheckpointRequest.class);
     request.replyTo().tell(halves.offer(request));
+  }
+
+  /** At the next tick an actor says how many messages of older lineages it has dropped. */
+  public void expectDropped(Role role, int messages) {
+    expectLine(
+        LoggingTestKit.info(
+            "event=dropped actor=%s messages=%d".formatted(role.wireName(), messages)),
+        this::tick);
+  }
+
+  /** An actor fails by what is done, and says so with these words. */
+  public void expectFailure(Role role, String words, Runnable doing) {
+    expectLine(
+        LoggingTestKit.warn("event=failed actor=" + role.wireName()).withMessageContains(words),
+        doing);
+  }
+
+  private void expectLine(LoggingTestKit line, Runnable doing) {
+    line.withLoggerName(SupervisionLog.LOGGER)
+        .expect(
+            kit.system(),
+            () -> {
+              doing.run();
+              return null;
+            });
   }
 
   /** One deadline passes. */

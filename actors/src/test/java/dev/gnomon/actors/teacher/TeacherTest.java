@@ -2,7 +2,6 @@ package dev.gnomon.actors.teacher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import akka.actor.testkit.typed.javadsl.LoggingTestKit;
 import akka.actor.typed.ActorRef;
 import dev.gnomon.actors.Translation;
 import dev.gnomon.actors.stage.Gate;
@@ -413,14 +412,7 @@ class TeacherTest {
     teacher.tell(batch(4));
 
     stage.loader.expectNoMessage();
-    LoggingTestKit.info("event=dropped actor=teacher messages=4")
-        .withLoggerName("gnomon.supervision")
-        .expect(
-            stage.kit.system(),
-            () -> {
-              stage.tick();
-              return null;
-            });
+    stage.expectDropped(Role.TEACHER, 4);
   }
 
   @Test
@@ -431,15 +423,10 @@ class TeacherTest {
     makeSteps(teacher, 4, 5);
     gate.failNext(new IllegalStateException("device on fire"));
 
-    LoggingTestKit.warn("event=failed actor=teacher")
-        .withMessageContains("step=5 failures=1 cause=\"IllegalStateException: device on fire\"")
-        .withLoggerName("gnomon.supervision")
-        .expect(
-            stage.kit.system(),
-            () -> {
-              teacher.tell(batch(5));
-              return null;
-            });
+    stage.expectFailure(
+        Role.TEACHER,
+        "step=5 failures=1 cause=\"IllegalStateException: device on fire\"",
+        () -> teacher.tell(batch(5)));
     assertThat(stage.coordinator.expectMessageClass(Idle.class).cause())
         .isEqualTo("IllegalStateException: device on fire");
 

@@ -2,7 +2,6 @@ package dev.gnomon.actors.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import akka.actor.testkit.typed.javadsl.LoggingTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import dev.gnomon.actors.CheckpointHalves;
@@ -144,14 +143,6 @@ abstract class TrainerStage {
   }
 
   void expectFailure(String line, Runnable doing) {
-    LoggingTestKit.warn("event=failed actor=trainer")
-        .withMessageContains(line)
-        .withLoggerName("gnomon.supervision")
-        .expect(
-            stage.kit.system(),
-            () -> {
-              doing.run();
-              return null;
-            });
+    stage.expectFailure(Role.TRAINER, line, doing);
   }
 }

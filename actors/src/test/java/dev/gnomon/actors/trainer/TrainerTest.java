@@ -2,7 +2,6 @@ package dev.gnomon.actors.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import akka.actor.testkit.typed.javadsl.LoggingTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import dev.gnomon.actors.stage.Stage;
@@ -318,14 +317,7 @@ class TrainerTest extends TrainerStage {
     trainer.tell(new Halt(FIRST));
 
     stage.loader.expectNoMessage();
-    LoggingTestKit.info("event=dropped actor=trainer messages=3")
-        .withLoggerName("gnomon.supervision")
-        .expect(
-            stage.kit.system(),
-            () -> {
-              stage.tick();
-              return null;
-            });
+    stage.expectDropped(Role.TRAINER, 3);
   }
 
   @Test

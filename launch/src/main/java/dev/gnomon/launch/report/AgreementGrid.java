@@ -2,8 +2,6 @@ package dev.gnomon.launch.report;
 
 import dev.gnomon.model.engine.WholeFile;
 import java.awt.Color;
-import java.awt.Font;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
@@ -13,8 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
-import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.HeatMapChart;
 import org.knowm.xchart.HeatMapChartBuilder;
 import org.knowm.xchart.style.HeatMapStyler;
@@ -90,7 +86,6 @@ public record AgreementGrid(List<Cell> cells, int clusters) {
   /** Writes {@code score} as a picture: layers across, noise levels upwards. */
   public void writeHeatMap(Path file, String name, ToDoubleFunction<Cell> score)
       throws IOException {
-    Fonts.require();
     List<Integer> across = layers();
     List<Double> upwards = noiseLevels();
     HeatMapChart chart =
@@ -121,9 +116,7 @@ public record AgreementGrid(List<Cell> cells, int clusters) {
     double most = cells.stream().mapToDouble(score).max().orElse(1);
     chart.getStyler().setMin(rounded(least)).setMax(rounded(Math.max(most, least + 1e-3)));
     style(chart.getStyler());
-    ByteArrayOutputStream picture = new ByteArrayOutputStream();
-    BitmapEncoder.saveBitmap(chart, picture, BitmapFormat.PNG);
-    WholeFile.write(file, channel -> channel.write(ByteBuffer.wrap(picture.toByteArray())));
+    Charts.write(chart, file);
   }
 
   /** As many digits as a cell has room for: the chart writes all that there are. */
@@ -136,19 +129,11 @@ public record AgreementGrid(List<Cell> cells, int clusters) {
   }
 
   private static void style(HeatMapStyler styler) {
-    Font plain = new Font(Font.SANS_SERIF, Font.PLAIN, 15);
-    styler.setBaseFont(plain);
-    styler.setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 17));
-    styler.setAxisTitleFont(plain);
-    styler.setAxisTickLabelsFont(plain);
-    styler.setLegendFont(plain);
-    styler.setChartTitleBoxVisible(false);
-    styler.setChartBackgroundColor(Color.WHITE);
+    Charts.style(styler);
     styler.setPlotContentSize(1);
     styler.setShowValue(true);
-    styler.setValueFont(plain);
+    styler.setValueFont(styler.getBaseFont());
     styler.setRangeColors(new Color[] {LOW, HIGH});
-    styler.setLocale(Locale.ROOT);
   }
 
   private List<Integer> layers() {

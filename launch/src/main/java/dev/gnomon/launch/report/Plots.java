@@ -1,35 +1,25 @@
 package dev.gnomon.launch.report;
 
-import dev.gnomon.model.engine.WholeFile;
 import java.awt.BasicStroke;
 import java.awt.Color;
-import java.awt.Font;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.knowm.xchart.AnnotationText;
-import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategorySeries;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
-import org.knowm.xchart.internal.chartpart.Chart;
-import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler.ChartTheme;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Charts as PNG files; each appears whole or not at all. */
+/** The charts of a report. */
 final class Plots {
 
   private static final int WIDTH = 760;
@@ -57,7 +47,7 @@ final class Plots {
     chart.setTitle(title);
     chart.setXAxisTitle(across);
     chart.setYAxisTitle(upwards);
-    style(chart.getStyler());
+    Charts.style(chart.getStyler());
     List<Curve> drawn =
         curves.stream().filter(curve -> !curve.isEmpty()).map(c -> c.thinned(POINTS)).toList();
     chart.getStyler().setLegendVisible(drawn.size() > 1);
@@ -80,7 +70,7 @@ final class Plots {
           line.setLineColor(Color.GRAY).setLineWidth(1).setShowInLegend(false);
           chart.addAnnotation(new AnnotationText("stage 2", step, 0.05 * most, false));
         });
-    write(chart, file);
+    Charts.write(chart, file);
   }
 
   /** Bars, numbered from 0. */
@@ -90,7 +80,7 @@ final class Plots {
     chart.setTitle(title);
     chart.setXAxisTitle(across);
     chart.setYAxisTitle(upwards);
-    style(chart.getStyler());
+    Charts.style(chart.getStyler());
     chart.getStyler().setLegendVisible(false);
     chart.getStyler().setAvailableSpaceFill(0.85);
     chart.getStyler().setXAxisMaxLabelCount(20);
@@ -100,7 +90,7 @@ final class Plots {
             IntStream.range(0, values.length).mapToObj(Integer::toString).toList(),
             DoubleStream.of(values).boxed().toList());
     series.setFillColor(Colours.of(0, 1));
-    write(chart, file);
+    Charts.write(chart, file);
   }
 
   /** Points of several groups. */
@@ -109,7 +99,7 @@ final class Plots {
     chart.setTitle(points.title());
     chart.setXAxisTitle(points.across());
     chart.setYAxisTitle(points.upwards());
-    style(chart.getStyler());
+    Charts.style(chart.getStyler());
     chart.getStyler().setDefaultSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
     chart.getStyler().setMarkerSize(5);
     chart.getStyler().setAxisTicksVisible(false);
@@ -131,37 +121,11 @@ final class Plots {
             new AnnotationText(points.names().get(group), middle[0], middle[1], false));
       }
     }
-    write(chart, file);
+    Charts.write(chart, file);
   }
 
   private static void colour(XYSeries series, Color colour) {
     series.setLineColor(colour).setLineStyle(new BasicStroke(2f));
     series.setMarkerColor(colour);
-  }
-
-  private static void style(AxesChartStyler styler) {
-    Font plain = new Font(Font.SANS_SERIF, Font.PLAIN, 14);
-    styler.setBaseFont(plain);
-    styler.setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 15));
-    styler.setAxisTitleFont(plain);
-    styler.setAxisTickLabelsFont(plain);
-    styler.setLegendFont(plain);
-    styler.setAnnotationTextFont(new Font(Font.SANS_SERIF, Font.BOLD, 14));
-    styler.setChartTitleBoxVisible(false);
-    styler.setChartBackgroundColor(Color.WHITE);
-    styler.setPlotBackgroundColor(Color.WHITE);
-    styler.setPlotBorderVisible(false);
-    styler.setPlotGridLinesColor(new Color(0xe3e6eb));
-    styler.setLegendBorderColor(Color.WHITE);
-    styler.setLocale(Locale.ROOT);
-    styler.setDecimalPattern("#,##0.###");
-  }
-
-  private static void write(Chart<?, ?> chart, Path file) throws IOException {
-    Fonts.require();
-    ByteArrayOutputStream picture = new ByteArrayOutputStream();
-    BitmapEncoder.saveBitmap(chart, picture, BitmapFormat.PNG);
-    Files.createDirectories(file.toAbsolutePath().getParent());
-    WholeFile.write(file, channel -> channel.write(ByteBuffer.wrap(picture.toByteArray())));
   }
 }

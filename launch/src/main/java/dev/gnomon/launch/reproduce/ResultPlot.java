@@ -1,27 +1,16 @@
 package dev.gnomon.launch.reproduce;
 
-import dev.gnomon.launch.report.Fonts;
-import dev.gnomon.model.engine.WholeFile;
+import dev.gnomon.launch.report.Charts;
 import java.awt.Color;
-import java.awt.Font;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler.ChartTheme;
-import org.knowm.xchart.style.Styler.LegendLayout;
-import org.knowm.xchart.style.Styler.LegendPosition;
-import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -75,14 +64,16 @@ final class ResultPlot {
   }
 
   void write(Path file) throws IOException {
-    Fonts.require();
     XYChart chart = new XYChart(WIDTH, HEIGHT, ChartTheme.XChart);
     chart.setTitle(title);
     chart.setXAxisTitle(across);
     chart.setYAxisTitle(upwards);
-    style(chart.getStyler());
+    Charts.style(chart.getStyler());
+    Charts.legendBelow(chart.getStyler());
+    chart.getStyler().setMarkerSize(7);
+    chart.getStyler().setErrorBarsColorSeriesColor(true);
     if (logarithmic) {
-      chart.setCustomXAxisTickLabelsFormatter(ResultPlot::powerOfTwo);
+      Charts.powersOfTwo(chart, true);
       chart.getStyler().setXAxisTickMarkSpacingHint(WIDTH / 5);
     }
     int number = 0;
@@ -100,38 +91,10 @@ final class ResultPlot {
       series.setMarker(MARKERS[number % MARKERS.length]);
       number++;
     }
-    ByteArrayOutputStream picture = new ByteArrayOutputStream();
-    BitmapEncoder.saveBitmap(chart, picture, BitmapFormat.PNG);
-    Files.createDirectories(file.toAbsolutePath().getParent());
-    WholeFile.write(file, channel -> channel.write(ByteBuffer.wrap(picture.toByteArray())));
+    Charts.write(chart, file);
   }
 
-  /** Where a point stands: on a logarithmic axis, the logarithm to the base 2. */
   private double place(double x) {
-    return logarithmic ? Math.log(x) / Math.log(2) : x;
-  }
-
-  /** Each place has words of its own: of equal ones XChart draws none. */
-  private static String powerOfTwo(double exponent) {
-    double value = Math.pow(2, exponent);
-    return String.format(Locale.ROOT, value == Math.rint(value) ? "%.0f" : "%.1f", value);
-  }
-
-  private static void style(XYStyler styler) {
-    Font plain = new Font(Font.SANS_SERIF, Font.PLAIN, 14);
-    styler.setBaseFont(plain);
-    styler.setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 16));
-    styler.setAxisTitleFont(plain);
-    styler.setAxisTickLabelsFont(plain);
-    styler.setLegendFont(plain);
-    styler.setLegendPosition(LegendPosition.OutsideS);
-    styler.setLegendLayout(LegendLayout.Horizontal);
-    styler.setLegendBorderColor(Color.WHITE);
-    styler.setChartTitleBoxVisible(false);
-    styler.setChartBackgroundColor(Color.WHITE);
-    styler.setPlotGridLinesColor(new Color(0xdddddd));
-    styler.setMarkerSize(7);
-    styler.setErrorBarsColorSeriesColor(true);
-    styler.setLocale(Locale.ROOT);
+    return logarithmic ? Charts.binary(x) : x;
   }
 }

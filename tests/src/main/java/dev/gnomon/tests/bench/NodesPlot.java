@@ -1,18 +1,17 @@
 package dev.gnomon.tests.bench;
 
+import dev.gnomon.launch.report.Charts;
 import java.awt.Color;
-import java.awt.Font;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler.ChartTheme;
-import org.knowm.xchart.style.XYStyler;
+import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** What a run costs over its number of nodes: four pictures in one PNG, each from 0 upwards. */
@@ -52,7 +51,10 @@ final class NodesPlot {
     XYChart chart = new XYChart(WIDTH, HEIGHT, ChartTheme.XChart);
     chart.setTitle(title);
     chart.setXAxisTitle("nodes");
-    style(chart.getStyler(), !names.isEmpty());
+    Charts.style(chart.getStyler());
+    chart.getStyler().setLegendVisible(!names.isEmpty());
+    chart.getStyler().setLegendPosition(LegendPosition.InsideNW);
+    chart.getStyler().setMarkerSize(8);
     double highest = 0;
     int[] colours = {0x1f6fb4, 0xd1493f};
     for (int i = 0; i < values.length; i++) {
@@ -62,7 +64,7 @@ final class NodesPlot {
       XYSeries series =
           chart.addSeries(
               names.isEmpty() ? title : names.get(i),
-              known.stream().mapToDouble(row -> Math.log(row.nodes()) / Math.log(2)).toArray(),
+              known.stream().mapToDouble(row -> Charts.binary(row.nodes())).toArray(),
               known.stream().mapToDouble(value).toArray());
       series.setLineColor(new Color(colours[i]));
       series.setMarkerColor(new Color(colours[i]));
@@ -73,24 +75,7 @@ final class NodesPlot {
     chart.getStyler().setXAxisMax(6.0);
     chart.getStyler().setYAxisMin(0.0);
     chart.getStyler().setYAxisMax(1.15 * highest);
-    chart.setCustomXAxisTickLabelsFormatter(
-        exponent ->
-            exponent == Math.rint(exponent)
-                ? String.valueOf(Math.round(Math.pow(2, exponent)))
-                : "");
+    Charts.powersOfTwo(chart, false);
     return chart;
-  }
-
-  private static void style(XYStyler styler, boolean legend) {
-    styler.setBaseFont(new Font(Font.SANS_SERIF, Font.PLAIN, 14));
-    styler.setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 15));
-    styler.setChartTitleBoxVisible(false);
-    styler.setChartBackgroundColor(Color.WHITE);
-    styler.setPlotGridLinesColor(new Color(0xdddddd));
-    styler.setLegendVisible(legend);
-    styler.setLegendBorderColor(Color.WHITE);
-    styler.setLegendPosition(org.knowm.xchart.style.Styler.LegendPosition.InsideNW);
-    styler.setMarkerSize(8);
-    styler.setLocale(Locale.ROOT);
   }
 }

@@ -1,23 +1,15 @@
 package dev.gnomon.tests.bench;
 
+import dev.gnomon.launch.report.Charts;
 import java.awt.BasicStroke;
 import java.awt.Color;
-import java.awt.Font;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.ToDoubleFunction;
-import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler.ChartTheme;
-import org.knowm.xchart.style.Styler.LegendLayout;
-import org.knowm.xchart.style.Styler.LegendPosition;
-import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -39,11 +31,13 @@ record ScalingPlot(Dimension dimension, String setting, List<ScalingRow> rows, S
     chart.setTitle("Time of a training step over " + dimension.title());
     chart.setXAxisTitle("%s  (%s)".formatted(dimension.title(), setting));
     chart.setYAxisTitle("milliseconds a step");
-    style(chart.getStyler());
+    Charts.style(chart.getStyler());
+    Charts.legendBelow(chart.getStyler());
+    chart.getStyler().setYAxisLogarithmic(true);
+    chart.getStyler().setMarkerSize(9);
     chart.getStyler().setXAxisMin(Math.floor(binary(rows.get(0))));
     chart.getStyler().setXAxisMax(Math.ceil(binary(rows.get(rows.size() - 1))));
-    // Powers of 2 are marked, which XChart's own logarithmic axis, of powers of 10, does not do.
-    chart.setCustomXAxisTickLabelsFormatter(ScalingPlot::powerOfTwo);
+    Charts.powersOfTwo(chart, false);
     if (dimension.ofNetwork()) {
       line(chart, "training step", ScalingRow::step, 0x1f6fb4, SeriesMarkers.CIRCLE, false);
       line(chart, "actor system", ScalingRow::actors, 0x2a9d5c, SeriesMarkers.DIAMOND, false);
@@ -59,9 +53,7 @@ record ScalingPlot(Dimension dimension, String setting, List<ScalingRow> rows, S
         0xd1493f,
         SeriesMarkers.SQUARE,
         false);
-    try (OutputStream out = Files.newOutputStream(file)) {
-      BitmapEncoder.saveBitmap(chart, out, BitmapFormat.PNG);
-    }
+    Charts.write(chart, file);
   }
 
   /** Seconds that a row's step would take if time had grown from the base as FLOP do. */
@@ -96,29 +88,7 @@ record ScalingPlot(Dimension dimension, String setting, List<ScalingRow> rows, S
             : new BasicStroke(2.5f));
   }
 
-  private static void style(XYStyler styler) {
-    styler.setBaseFont(new Font(Font.SANS_SERIF, Font.PLAIN, 15));
-    styler.setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 17));
-    styler.setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 16));
-    styler.setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 15));
-    styler.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 15));
-    styler.setLegendPosition(LegendPosition.OutsideS);
-    styler.setLegendLayout(LegendLayout.Horizontal);
-    styler.setLegendBorderColor(Color.WHITE);
-    styler.setChartTitleBoxVisible(false);
-    styler.setChartBackgroundColor(Color.WHITE);
-    styler.setPlotGridLinesColor(new Color(0xdddddd));
-    styler.setYAxisLogarithmic(true);
-    styler.setMarkerSize(9);
-    styler.setLocale(Locale.ROOT);
-  }
-
-  /** Where a row stands: the logarithm of its value to the base 2. */
   private static double binary(ScalingRow row) {
-    return Math.log(row.value()) / Math.log(2);
-  }
-
-  private static String powerOfTwo(double exponent) {
-    return exponent == Math.rint(exponent) ? String.valueOf(Math.round(Math.pow(2, exponent))) : "";
+    return Charts.binary(row.value());
   }
 }
