@@ -63,14 +63,14 @@ public final class Charts {
    */
   public static void powersOfTwo(XYChart chart, boolean between) {
     chart.setCustomXAxisTickLabelsFormatter(
-        exponent -> {
-          double value = Math.pow(2, exponent);
-          if (value == Math.rint(value)) {
-            return String.format(Locale.ROOT, "%.0f", value);
-          }
-          // Words of its own: of equal ones XChart draws none.
-          return between ? String.format(Locale.ROOT, "%.1f", value) : "";
-        });
+        exponent -> between || exponent == Math.rint(exponent) ? power(exponent) : "");
+  }
+
+  /** Two to that power, in words of its own: of equal ones XChart draws none. */
+  public static String power(double exponent) {
+    double value = Math.pow(2, exponent);
+    String format = value == Math.rint(value) ? "%.0f" : value > 1 ? "%.1f" : "%.2f";
+    return String.format(Locale.ROOT, format, value);
   }
 
   /** Writes a chart as PNG. */

@@ -36,9 +36,15 @@ record Figure(List<Optional<Double>> ofSeeds) {
 
   /** Between the least and the greatest. */
   double spread() {
-    double least = ofSeeds.stream().flatMap(Optional::stream).mapToDouble(v -> v).min().orElse(0);
-    double most = ofSeeds.stream().flatMap(Optional::stream).mapToDouble(v -> v).max().orElse(0);
-    return most - least;
+    return most() - least();
+  }
+
+  double least() {
+    return ofSeeds.stream().flatMap(Optional::stream).mapToDouble(v -> v).min().orElse(0);
+  }
+
+  double most() {
+    return ofSeeds.stream().flatMap(Optional::stream).mapToDouble(v -> v).max().orElse(0);
   }
 
   /** Such as "0.123 (0.120, 0.126)"; a dash for a seed that lacks. */

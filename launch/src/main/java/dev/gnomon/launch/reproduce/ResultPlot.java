@@ -14,7 +14,9 @@ import org.knowm.xchart.style.Styler.ChartTheme;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Lines through the means of a score, as PNG of 800 x 480; bars reach from seed to seed. */
+/**
+ * Lines through the means of a score, as PNG of 800 x 480; bars are as long as from seed to seed.
+ */
 final class ResultPlot {
 
   private static final int WIDTH = 800;
@@ -33,23 +35,32 @@ final class ResultPlot {
   };
 
   private final String title;
-  private final String across;
-  private final String upwards;
-  private final boolean logarithmic;
+  private final Axis across;
+  private final Axis upwards;
   private final Map<String, List<Point>> lines = new LinkedHashMap<>();
 
   private record Point(double x, Figure y) {}
 
-  /**
-   * @param across title of the horizontal axis
-   * @param upwards title of the vertical axis
-   * @param logarithmic whether the horizontal axis is
-   */
-  ResultPlot(String title, String across, String upwards, boolean logarithmic) {
+  /** An axis with its title; a logarithmic one is marked with powers of two. */
+  record Axis(String title, boolean logarithmic) {
+
+    static Axis plain(String title) {
+      return new Axis(title, false);
+    }
+
+    static Axis logarithmic(String title) {
+      return new Axis(title, true);
+    }
+
+    double place(double value) {
+      return logarithmic ? Charts.binary(value) : value;
+    }
+  }
+
+  ResultPlot(String title, Axis across, Axis upwards) {
     this.title = title;
     this.across = across;
     this.upwards = upwards;
-    this.logarithmic = logarithmic;
   }
 
   /** Adds a point to a line; none where no seed has it. */
@@ -66,15 +77,18 @@ final class ResultPlot {
   void write(Path file) throws IOException {
     XYChart chart = new XYChart(WIDTH, HEIGHT, ChartTheme.XChart);
     chart.setTitle(title);
-    chart.setXAxisTitle(across);
-    chart.setYAxisTitle(upwards);
+    chart.setXAxisTitle(across.title());
+    chart.setYAxisTitle(upwards.title());
     Charts.style(chart.getStyler());
     Charts.legendBelow(chart.getStyler());
     chart.getStyler().setMarkerSize(7);
     chart.getStyler().setErrorBarsColorSeriesColor(true);
-    if (logarithmic) {
+    if (across.logarithmic()) {
       Charts.powersOfTwo(chart, true);
       chart.getStyler().setXAxisTickMarkSpacingHint(WIDTH / 5);
+    }
+    if (upwards.logarithmic()) {
+      chart.setCustomYAxisTickLabelsFormatter(Charts::power);
     }
     int number = 0;
     for (Map.Entry<String, List<Point>> line : lines.entrySet()) {
@@ -82,9 +96,9 @@ final class ResultPlot {
       XYSeries series =
           chart.addSeries(
               line.getKey(),
-              points.stream().mapToDouble(point -> place(point.x())).toArray(),
-              points.stream().mapToDouble(point -> point.y().mean()).toArray(),
-              points.stream().mapToDouble(point -> point.y().spread() / 2).toArray());
+              points.stream().mapToDouble(point -> across.place(point.x())).toArray(),
+              points.stream().mapToDouble(point -> upwards.place(point.y().mean())).toArray(),
+              points.stream().mapToDouble(this::halfBar).toArray());
       Color colour = COLOURS[number % COLOURS.length];
       series.setLineColor(colour);
       series.setMarkerColor(colour);
@@ -94,7 +108,7 @@ final class ResultPlot {
     Charts.write(chart, file);
   }
 
-  private double place(double x) {
-    return logarithmic ? Charts.binary(x) : x;
+  private double halfBar(Point point) {
+    return (upwards.place(point.y().most()) - upwards.place(point.y().least())) / 2;
   }
 }

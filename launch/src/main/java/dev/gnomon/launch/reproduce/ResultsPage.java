@@ -2,6 +2,7 @@ package dev.gnomon.launch.reproduce;
 
 import com.typesafe.config.Config;
 import dev.gnomon.actors.settings.RunSettings;
+import dev.gnomon.launch.reproduce.ResultPlot.Axis;
 import dev.gnomon.model.engine.WholeFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -105,7 +106,7 @@ public final class ResultsPage {
     line(
         "Seeds %s. Samples of %s, %s, guidance %s, from the moving average's weights; %,d of them for a final score, against %s real images."
             .formatted(
-                String.join(", ", experiment.seeds().stream().map(String::valueOf).toList()),
+                listed(experiment.seeds()),
                 gnomon.getString("evaluate.solver"),
                 gnomon.getString("evaluate.steps") + " steps",
                 gnomon.getString("guidance.strength"),
@@ -119,10 +120,19 @@ public final class ResultsPage {
     line(
         "NMI and ARI with the labels: of the codes that the images have in this mode; and, for every mode alike, of k-means (K = %d) on the middle block's features of its last checkpoint. A figure is the mean over seeds, with each seed in brackets."
             .formatted(experiment.clusters()));
+    if (!experiment.detailSeeds().equals(experiment.seeds())) {
+      line(
+          "Scores over training, guidance and solvers are of seed %s alone."
+              .formatted(listed(experiment.detailSeeds())));
+    }
     line("");
     line("%s Commits: %s.".formatted(finished(plan.jobs()), String.join(", ", commits())));
     new Origins(plan, results).into(text);
     line("");
+  }
+
+  private static String listed(List<Long> seeds) {
+    return String.join(", ", seeds.stream().map(String::valueOf).toList());
   }
 
   private String accuracy() {
@@ -213,15 +223,15 @@ public final class ResultsPage {
   }
 
   private void curves() throws IOException {
-    ResultPlot fd = new ResultPlot("FD over training", "steps of the budget", "FD", false);
-    ResultPlot nmi =
-        new ResultPlot("NMI of features over training", "steps of the budget", "NMI", false);
+    Axis steps = Axis.plain("steps of the budget");
+    ResultPlot fd = new ResultPlot("FD over training", steps, Axis.logarithmic("FD"));
+    ResultPlot nmi = new ResultPlot("NMI of features over training", steps, Axis.plain("NMI"));
     List<Job> jobs = new ArrayList<>();
     for (Mode mode : experiment.modes()) {
       Map<Long, ExperimentPlan.Run> runs = plan.detailed(mode.name());
-      Set<Long> steps = new LinkedHashSet<>();
-      runs.values().forEach(run -> steps.addAll(run.curve().keySet()));
-      for (long step : steps) {
+      Set<Long> scored = new LinkedHashSet<>();
+      runs.values().forEach(run -> scored.addAll(run.curve().keySet()));
+      for (long step : scored) {
         List<Job> here = runs.values().stream().map(run -> run.curve().get(step)).toList();
         jobs.addAll(here);
         List<Optional<JobResult>> there = here.stream().map(results::of).toList();
@@ -244,7 +254,8 @@ public final class ResultsPage {
       return;
     }
     Experiment.Sweep sweep = experiment.guidance().get();
-    ResultPlot plot = new ResultPlot("FD over guidance", "strength w", "FD", false);
+    ResultPlot plot =
+        new ResultPlot("FD over guidance", Axis.plain("strength w"), Axis.plain("FD"));
     List<Job> jobs = new ArrayList<>();
     line("### Guidance");
     line("");
@@ -285,7 +296,10 @@ public final class ResultsPage {
       return;
     }
     ResultPlot plot =
-        new ResultPlot("FD over evaluations", "evaluations of the network", "FD", true);
+        new ResultPlot(
+            "FD over evaluations",
+            Axis.logarithmic("evaluations of the network"),
+            Axis.plain("FD"));
     List<Job> all = new ArrayList<>();
     line("### Solvers");
     line("");

@@ -126,6 +126,7 @@ class ResultsPageTest {
         .allMatch(job -> job.seed() == 2);
     assertThat(page())
         .contains("| none | 8 | 0.500 (0.500, 0.500) |")
+        .contains("Scores over training, guidance and solvers are of seed 2 alone.")
         .contains("| bootstrap | dopri5 | 1e-01 | 2 | 0.500 |")
         .contains("| bootstrap | 0.500 / 3.00 | 0.500 / 3.00 |")
         .contains("All %d jobs are done.".formatted(plan.jobs().size()));
