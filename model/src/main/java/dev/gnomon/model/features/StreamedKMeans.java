@@ -105,8 +105,10 @@ public record StreamedKMeans(int clusters, int restarts, int iterations, long se
     for (int from = 0; from < rows.count(); from += CHUNK) {
       int to = Math.min(rows.count(), from + CHUNK);
       rows.read(from, to, chunk);
-      for (int i = 0; i < (to - from) * d; i++) {
-        mean[i % d] += chunk[i];
+      for (int at = 0; at < (to - from) * d; at += d) {
+        for (int j = 0; j < d; j++) {
+          mean[j] += chunk[at + j];
+        }
       }
     }
     for (int j = 0; j < d; j++) {
@@ -162,8 +164,10 @@ public record StreamedKMeans(int clusters, int restarts, int iterations, long se
       float[] chunk = new float[(to - from) * d];
       rows.read(from, to, chunk);
       double[] centred = new double[chunk.length];
-      for (int i = 0; i < chunk.length; i++) {
-        centred[i] = chunk[i] - mean[i % d];
+      for (int at = 0; at < chunk.length; at += d) {
+        for (int j = 0; j < d; j++) {
+          centred[at + j] = chunk[at + j] - mean[j];
+        }
       }
       return centred;
     }
