@@ -18,19 +18,24 @@ import org.junit.jupiter.api.io.TempDir;
 /** However an experiment comes by its runs, they are those of one that was never touched. */
 class ReproduceTest {
 
-  private static final String EXPERIMENT =
+  private static final String TINY =
       """
       gnomon {
-        steps = 400, batch-size = 8, precision = fp32, threads = 1, ema-decay = 0.9, seed = 1
+        steps = %d, batch-size = 8, precision = fp32, threads = 1, ema-decay = 0.9, seed = 1
         model { width = 32, depth = 2, heads = 4 }
         condition { prototypes = 4, classes = 16 }
-        checkpoint { every = 20 }
+        checkpoint { every = %d }
         evaluate { reference = 128, steps = 2 }
         http { enabled = false }
       }
       experiment {
         title = "Tiny", seeds = [1], samples = 128, curve-samples = 64, sweep-samples = 64
         clusters = 4, classifier-steps = 10
+      """;
+
+  private static final String EXPERIMENT =
+      TINY.formatted(400, 20)
+          + """
         modes = [
           { name = none, settings { condition.source = none } }
           {
@@ -43,18 +48,8 @@ class ReproduceTest {
       """;
 
   private static final String STALENESS =
-      """
-      gnomon {
-        steps = 40, batch-size = 8, precision = fp32, threads = 1, ema-decay = 0.9, seed = 1
-        model { width = 32, depth = 2, heads = 4 }
-        condition { prototypes = 4, classes = 16 }
-        checkpoint { every = 10 }
-        evaluate { reference = 128, steps = 2 }
-        http { enabled = false }
-      }
-      experiment {
-        title = "Tiny", seeds = [1], samples = 128, curve-samples = 64, sweep-samples = 64
-        clusters = 4, classifier-steps = 10
+      TINY.formatted(40, 10)
+          + """
         modes = [ { name = bootstrap, settings { condition.source = bootstrap } } ]
         studies = [
           { name = staleness, mode = bootstrap, key = max-staleness, values = [1, 3] }

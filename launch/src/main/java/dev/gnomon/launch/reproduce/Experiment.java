@@ -36,6 +36,11 @@ public record Experiment(
     List<Solvers> solvers,
     List<Study> studies) {
 
+  /** Seeds as a page names them. */
+  static String listed(List<Long> seeds) {
+    return String.join(", ", seeds.stream().map(String::valueOf).toList());
+  }
+
   /** Strengths of guidance. */
   public record Sweep(List<String> modes, List<Double> strengths) {}
 

@@ -106,7 +106,7 @@ public final class ResultsPage {
     line(
         "Seeds %s. Samples of %s, %s, guidance %s, from the moving average's weights; %,d of them for a final score, against %s real images."
             .formatted(
-                listed(experiment.seeds()),
+                Experiment.listed(experiment.seeds()),
                 gnomon.getString("evaluate.solver"),
                 gnomon.getString("evaluate.steps") + " steps",
                 gnomon.getString("guidance.strength"),
@@ -123,16 +123,12 @@ public final class ResultsPage {
     if (!experiment.detailSeeds().equals(experiment.seeds())) {
       line(
           "Scores over training, guidance and solvers are of seed %s alone."
-              .formatted(listed(experiment.detailSeeds())));
+              .formatted(Experiment.listed(experiment.detailSeeds())));
     }
     line("");
     line("%s Commits: %s.".formatted(finished(plan.jobs()), String.join(", ", commits())));
     new Origins(plan, results).into(text);
     line("");
-  }
-
-  private static String listed(List<Long> seeds) {
-    return String.join(", ", seeds.stream().map(String::valueOf).toList());
   }
 
   private String accuracy() {

@@ -18,26 +18,22 @@ final class ScoreJobs {
 
   /** The final score of a run. */
   Job finals(Job train, String mode, long seed, long step, RunSettings run) {
-    return score(
-        "%s/seed-%d/final".formatted(mode, seed),
-        train,
-        new Job.Score(
-            step,
-            experiment.samples(),
-            run.evaluation().sampling(),
-            Optional.of(new Job.Agreement(experiment.clusters()))));
+    String name = "%s/seed-%d/final".formatted(mode, seed);
+    return usual(name, train, step, experiment.samples(), run);
   }
 
   /** The score of a checkpoint on the way. */
   Job onTheWay(Job train, String mode, long seed, long step, RunSettings run) {
+    String name = "%s/seed-%d/curve/step-%d".formatted(mode, seed, step);
+    return usual(name, train, step, experiment.curveSamples(), run);
+  }
+
+  private Job usual(String name, Job train, long step, int samples, RunSettings run) {
+    Job.Agreement agreement = new Job.Agreement(experiment.clusters());
     return score(
-        "%s/seed-%d/curve/step-%d".formatted(mode, seed, step),
+        name,
         train,
-        new Job.Score(
-            step,
-            experiment.curveSamples(),
-            run.evaluation().sampling(),
-            Optional.of(new Job.Agreement(experiment.clusters()))));
+        new Job.Score(step, samples, run.evaluation().sampling(), Optional.of(agreement)));
   }
 
   /** The score of samples that are made otherwise than usual. */
