@@ -52,9 +52,8 @@ public final class Main implements Runnable {
   /** Runs the command of {@code arguments}; gives its exit code. */
   public static int run(PrintWriter out, PrintWriter err, String... arguments) {
     Locale.setDefault(Locale.ROOT); // files and lines have the same numbers in every country
-    // What ImageIO keeps in files a shutdown hook removes, which can not be set once a run was told
-    // to
-    // stop, and its plots are still to be written.
+    // ImageIO's cache files need a shutdown hook, which nobody may set any more once a run was told
+    // to stop; its plots are written after that.
     ImageIO.setUseCache(false);
     return new CommandLine(new Main())
         .setOut(out)
