@@ -214,7 +214,7 @@ final class ExperimentScores implements AutoCloseable {
             .fit(
                 device,
                 Rows.of(joined(features), training.network().width()).normalised(),
-                (restart, iteration) -> {})
+                iteration -> {})
             .codes();
     scores.put("nmi", ClusterAgreement.nmi(labels(), codes));
     scores.put("ari", ClusterAgreement.ari(labels(), codes));

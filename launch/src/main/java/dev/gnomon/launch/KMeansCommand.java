@@ -142,10 +142,9 @@ final class KMeansCommand implements Callable<Integer> {
       for (int i = 0; i < entries.size(); i++) {
         int before = i;
         StreamedKMeans.Progress progress =
-            (restart, iteration) ->
+            iteration ->
                 lines.at(
-                    ((long) before * restarts + restart) * iterations + iteration,
-                    (long) entries.size() * restarts * iterations);
+                    (long) before * iterations + iteration, (long) entries.size() * iterations);
         made.add(codes(opened, folder, entries.get(i), labels, codes, origin, progress));
         Cell cell = made.get(i).cell();
         console.printf(

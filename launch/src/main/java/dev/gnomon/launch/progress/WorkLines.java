@@ -39,11 +39,11 @@ public final class WorkLines {
     lastLine = now;
     double each = (now - began) / 1e9 / done;
     out.printf(
-        "%,d of %,d %s  %,.0f a second  %s left%n",
+        "%,d of %,d %s  %s a second  %s left%n",
         done,
         total,
         what,
-        1 / each,
+        (each > 0.1 ? "%.1f" : "%,.0f").formatted(1 / each),
         Pace.shown(Duration.ofMillis((long) (1000 * each * (total - done)))));
     out.flush();
   }

@@ -8,13 +8,17 @@ import dev.gnomon.model.data.DataException;
 import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.engine.Kernels;
 import dev.gnomon.model.engine.Noise;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * k-means as {@link dev.gnomon.model.metrics.KMeans} has it (Lloyd's iteration in float64 from
  * k-means++ starts, the best of several, empty clusters repaired), for rows that need not fit into
- * memory: they are read anew in each iteration, and a device finds their nearest centres. On rows
- * that make one chunk both find the same.
+ * memory: each iteration reads them anew, once for all starts, and a device finds their nearest
+ * centres. On rows that make one chunk both find the same.
  *
  * <p>Starts are drawn from at most {@link #SEEDING_ROWS} evenly spaced rows, or eight for each
  * cluster where that is more.
@@ -51,10 +55,10 @@ public record StreamedKMeans(int clusters, int restarts, int iterations, long se
    */
   public record Clustering(float[] centres, int[] codes, double inertia) {}
 
-  /** Told of each iteration. */
+  /** Told of each iteration, counted from 0, as it begins. */
   @FunctionalInterface
   public interface Progress {
-    void at(int restart, int iteration);
+    void at(int iteration);
   }
 
   public StreamedKMeans {
@@ -80,83 +84,56 @@ public record StreamedKMeans(int clusters, int restarts, int iterations, long se
       throw new DataException(
           "%d images do not make %d clusters: ask for fewer".formatted(rows.count(), clusters));
     }
-    double[] mean = mean(rows);
-    Start best = null;
     try (Kernels kernels = Kernels.load(device, program())) {
-      for (int restart = 0; restart < restarts; restart++) {
-        Start start = new Start(device, kernels, rows, mean);
-        start.settle(restart, progress);
-        if (best == null || start.inertia < best.inertia) {
-          best = start;
-        }
-      }
+      return new Fit(device, kernels, rows).run(progress);
     }
-    float[] centres = new float[best.centres.length];
-    for (int i = 0; i < centres.length; i++) {
-      centres[i] = (float) (best.centres[i] + mean[i % mean.length]);
-    }
-    return new Clustering(centres, best.codes, best.inertia);
   }
 
-  private static double[] mean(Rows rows) {
-    int d = rows.dimensions();
-    double[] mean = new double[d];
-    float[] chunk = new float[Math.min(CHUNK, rows.count()) * d];
-    for (int from = 0; from < rows.count(); from += CHUNK) {
-      int to = Math.min(rows.count(), from + CHUNK);
-      rows.read(from, to, chunk);
-      for (int at = 0; at < (to - from) * d; at += d) {
-        for (int j = 0; j < d; j++) {
-          mean[j] += chunk[at + j];
-        }
-      }
-    }
-    for (int j = 0; j < d; j++) {
-      mean[j] /= rows.count();
-    }
-    return mean;
-  }
-
-  /** One start on its way to a local optimum. */
-  private final class Start {
+  /** All starts on their way, on one device. */
+  private final class Fit {
     private final ComputeDevice device;
     private final Kernels kernels;
     private final Rows rows;
-    private final double[] mean;
     private final int n;
     private final int d;
-    private final double[] centres; // [clusters, D], less the mean
-    private final int[] codes; // [n]
-    private final double[] distances; // [n], squared, to the row's own centre
-    private double inertia;
+    private final double[] mean;
 
-    Start(ComputeDevice device, Kernels kernels, Rows rows, double[] mean) {
+    Fit(ComputeDevice device, Kernels kernels, Rows rows) {
       this.device = device;
       this.kernels = kernels;
       this.rows = rows;
-      this.mean = mean;
       this.n = rows.count();
       this.d = rows.dimensions();
-      this.centres = new double[clusters * d];
-      this.codes = new int[n];
-      this.distances = new double[n];
+      this.mean = new double[d]; // until it is known
+      double[] sums = new double[d];
+      for (int from = 0; from < n; from += CHUNK) {
+        double[] chunk = read(from, Math.min(n, from + CHUNK));
+        for (int at = 0; at < chunk.length; at += d) {
+          for (int j = 0; j < d; j++) {
+            sums[j] += chunk[at + j];
+          }
+        }
+      }
+      for (int j = 0; j < d; j++) {
+        mean[j] = sums[j] / n;
+      }
     }
 
-    void settle(int restart, Progress progress) {
-      seedCentres(restart);
-      Arrays.fill(codes, -1);
-      for (int iteration = 0; iteration < iterations; iteration++) {
-        progress.at(restart, iteration);
-        double[] sums = new double[clusters * d];
-        boolean moved = assign(sums);
-        moved |= fillEmptyClusters(sums);
-        if (!moved) {
-          break;
-        }
-        moveCentres(sums);
+    Clustering run(Progress progress) {
+      List<Start> starts = starts();
+      List<Start> moving = new ArrayList<>(starts);
+      for (int iteration = 0; iteration < iterations && !moving.isEmpty(); iteration++) {
+        progress.at(iteration);
+        assign(moving);
+        moving.removeIf(start -> !start.move());
       }
-      assign(new double[clusters * d]);
-      inertia = Arrays.stream(distances).sum();
+      assign(moving); // those whose iterations ended before they settled
+      Start best = starts.stream().min(Comparator.comparingDouble(Start::inertia)).orElseThrow();
+      float[] centres = new float[best.centres.length];
+      for (int i = 0; i < centres.length; i++) {
+        centres[i] = (float) (best.centres[i] + mean[i % d]);
+      }
+      return new Clustering(centres, best.codes, best.inertia());
     }
 
     /** Rows {@code from} to {@code to}, less the mean. */
@@ -172,22 +149,36 @@ public record StreamedKMeans(int clusters, int restarts, int iterations, long se
       return centred;
     }
 
-    /** The first centre is any row, each other a row drawn by its distance to those before. */
-    private void seedCentres(int restart) {
-      float[] draws = Noise.uniforms(seed, Noise.Purpose.CLUSTERING, restart, clusters);
+    private List<Start> starts() {
       int m = (int) Math.min(n, Math.max(SEEDING_ROWS, 8L * clusters));
       double[] sample = new double[Math.multiplyExact(m, d)];
       for (int i = 0; i < m; i++) {
         int row = (int) ((long) i * n / m);
         System.arraycopy(read(row, row + 1), 0, sample, i * d, d);
       }
-      double[] nearest = new double[m];
-      Arrays.fill(nearest, 1);
       try (NDManager scope = device.scope()) {
         NDArray x = scope.create(sample, new Shape(m, d));
-        double[] infinity = new double[m];
-        Arrays.fill(infinity, Double.POSITIVE_INFINITY);
-        NDArray kept = scope.create(infinity);
+        return IntStream.range(0, restarts)
+            .mapToObj(restart -> new Start(this, centres(restart, sample, x)))
+            .toList();
+      }
+    }
+
+    /**
+     * The first centre is any row, each other a row drawn by its distance to those before.
+     *
+     * @param sample [m, D]
+     * @param x the same, on the device
+     * @return [clusters, D]
+     */
+    private double[] centres(int restart, double[] sample, NDArray x) {
+      float[] draws = Noise.uniforms(seed, Noise.Purpose.CLUSTERING, restart, clusters);
+      double[] centres = new double[clusters * d];
+      double[] nearest = new double[sample.length / d];
+      try (NDManager scope = device.scope()) {
+        Arrays.fill(nearest, Double.POSITIVE_INFINITY);
+        NDArray kept = scope.create(nearest);
+        Arrays.fill(nearest, 1);
         for (int k = 0; k < clusters; k++) {
           int chosen = draw(nearest, draws[k]);
           System.arraycopy(sample, chosen * d, centres, k * d, d);
@@ -200,15 +191,12 @@ public record StreamedKMeans(int clusters, int restarts, int iterations, long se
           nearest = kept.toDoubleArray();
         }
       }
+      return centres;
     }
 
     /** The row where the running sum of distances passes {@code share} of the whole. */
     private int draw(double[] weights, double share) {
-      double total = 0;
-      for (double weight : weights) {
-        total += weight;
-      }
-      double left = share * total;
+      double left = share * Arrays.stream(weights).sum();
       for (int i = 0; i < weights.length; i++) {
         left -= weights[i];
         if (left < 0) {
@@ -218,71 +206,110 @@ public record StreamedKMeans(int clusters, int restarts, int iterations, long se
       return weights.length - 1; // fewer different rows than clusters
     }
 
-    /**
-     * Gives each row its nearest centre, the first where several are; true where one changed.
-     *
-     * @param sums of the rows of each cluster, [clusters, D]
-     */
-    private boolean assign(double[] sums) {
-      boolean changed = false;
+    /** Gives each row its nearest centre in each of some starts, the first where several are. */
+    private void assign(List<Start> starts) {
+      starts.forEach(Start::begin);
       try (NDManager scope = device.scope()) {
-        NDArray table = scope.create(centres, new Shape(clusters, d));
-        NDArray half = scope.create(halfNorms());
-        for (int from = 0; from < n; from += CHUNK) {
+        List<NDArray> tables = new ArrayList<>();
+        List<NDArray> halves = new ArrayList<>();
+        for (Start start : starts) {
+          tables.add(scope.create(start.centres, new Shape(clusters, d)));
+          halves.add(scope.create(start.halfNorms()));
+        }
+        for (int from = 0; from < n && !starts.isEmpty(); from += CHUNK) {
           int to = Math.min(n, from + CHUNK);
           double[] chunk = read(from, to);
-          long[] nearest;
-          double[] nearness; // |c|^2 / 2 - x.c
+          long[][] nearest = new long[starts.size()][];
+          double[][] nearness = new double[starts.size()][]; // |c|^2 / 2 - x.c
           try (NDManager piece = device.scope()) {
             NDArray x = piece.create(chunk, new Shape(to - from, d));
-            NDList found = kernels.call(piece, "nearest", x, table, half);
-            nearness = found.get(0).toDoubleArray();
-            nearest = found.get(1).toLongArray();
-          }
-          for (int i = from; i < to; i++) {
-            int code = (int) nearest[i - from];
-            changed |= codes[i] != code;
-            codes[i] = code;
-            double square = 0;
-            int at = (i - from) * d;
-            for (int j = 0; j < d; j++) {
-              square += chunk[at + j] * chunk[at + j];
-              sums[code * d + j] += chunk[at + j];
+            for (int s = 0; s < starts.size(); s++) {
+              NDList found = kernels.call(piece, "nearest", x, tables.get(s), halves.get(s));
+              nearness[s] = found.get(0).toDoubleArray();
+              nearest[s] = found.get(1).toLongArray();
             }
-            distances[i] = Math.max(0, square + 2 * nearness[i - from]);
           }
+          int first = from;
+          IntStream.range(0, starts.size())
+              .parallel()
+              .forEach(s -> starts.get(s).take(first, chunk, nearest[s], nearness[s]));
         }
       }
-      return changed;
+    }
+  }
+
+  /** One start on its way to a local optimum. */
+  private final class Start {
+    private final Fit fit;
+    private final int d;
+    private final double[] centres; // [clusters, D], less the mean
+    private final double[] sums; // [clusters, D], of the rows of each cluster
+    private final int[] codes; // [n]
+    private final double[] distances; // [n], squared, to the row's own centre
+    private boolean changed; // of the codes, in this iteration
+
+    Start(Fit fit, double[] centres) {
+      this.fit = fit;
+      this.d = fit.d;
+      this.centres = centres;
+      this.sums = new double[centres.length];
+      this.codes = new int[fit.n];
+      this.distances = new double[fit.n];
+      Arrays.fill(codes, -1);
     }
 
-    private double[] halfNorms() {
-      double[] half = new double[clusters];
-      for (int k = 0; k < clusters; k++) {
-        for (int j = k * d; j < (k + 1) * d; j++) {
-          half[k] += centres[j] * centres[j] / 2;
+    void begin() {
+      Arrays.fill(sums, 0);
+      changed = false;
+    }
+
+    /** Takes what the device found of the rows of a chunk, from the row {@code first} on. */
+    void take(int first, double[] chunk, long[] nearest, double[] nearness) {
+      for (int i = 0; i < nearest.length; i++) {
+        int code = (int) nearest[i];
+        changed |= codes[first + i] != code;
+        codes[first + i] = code;
+        double square = 0;
+        for (int j = 0; j < d; j++) {
+          double value = chunk[i * d + j];
+          square += value * value;
+          sums[code * d + j] += value;
         }
+        distances[first + i] = Math.max(0, square + 2 * nearness[i]);
       }
-      return half;
+    }
+
+    /** Moves each centre to the mean of its rows; false, and nothing moves, where it settled. */
+    boolean move() {
+      int[] sizes = new int[clusters];
+      for (int code : codes) {
+        sizes[code]++;
+      }
+      if (!fillEmptyClusters(sizes) && !changed) {
+        return false;
+      }
+      for (int i = 0; i < centres.length; i++) { // one without rows stays
+        centres[i] = sizes[i / d] > 0 ? sums[i] / sizes[i / d] : centres[i];
+      }
+      return true;
     }
 
     /** An empty cluster takes the row farthest from its own centre. */
-    private boolean fillEmptyClusters(double[] sums) {
-      int[] sizes = sizes();
+    private boolean fillEmptyClusters(int[] sizes) {
       boolean filled = false;
       for (int k = 0; k < clusters; k++) {
         if (sizes[k] > 0) {
           continue;
         }
         int farthest = 0;
-        for (int i = 1; i < n; i++) {
+        for (int i = 1; i < distances.length; i++) {
           if (distances[i] > distances[farthest]) {
             farthest = i;
           }
         }
         int from = codes[farthest];
         if (distances[farthest] > 0 && sizes[from] > 1) {
-          double[] row = read(farthest, farthest + 1);
+          double[] row = fit.read(farthest, farthest + 1);
           for (int j = 0; j < d; j++) {
             sums[from * d + j] -= row[j];
             sums[k * d + j] += row[j];
@@ -297,21 +324,16 @@ public record StreamedKMeans(int clusters, int restarts, int iterations, long se
       return filled;
     }
 
-    /** Moves each centre to the mean of its rows; one without rows stays. */
-    private void moveCentres(double[] sums) {
-      int[] sizes = sizes();
+    double[] halfNorms() {
+      double[] half = new double[clusters];
       for (int i = 0; i < centres.length; i++) {
-        int size = sizes[i / d];
-        centres[i] = size > 0 ? sums[i] / size : centres[i];
+        half[i / d] += centres[i] * centres[i] / 2;
       }
+      return half;
     }
 
-    private int[] sizes() {
-      int[] sizes = new int[clusters];
-      for (int code : codes) {
-        sizes[code]++;
-      }
-      return sizes;
+    double inertia() {
+      return Arrays.stream(distances).sum();
     }
   }
 }
