@@ -349,14 +349,14 @@ def components(k, make, net):
     return {"first": first.abs(), "values": values}  # a component has no direction
 
 
-@case("StreamedKMeans", "nearest")
+@case("KMeans", "nearest")
 def nearest(k, make, net):
     x, centres = make(4096, 128), make(300, 128)
     nearness, codes = k.nearest(x, centres, (centres * centres).sum(1) / 2)
     return {"nearness": nearness, "centres": centres[codes]}
 
 
-@case("StreamedKMeans", "closer")
+@case("KMeans", "closer")
 def closer(k, make, net):
     x = make(4096, 128)
     return {"kept": k.closer(x, x[7].contiguous(), make.uniform(4096) * 256)}

@@ -13,9 +13,9 @@ import dev.gnomon.model.data.ImageSets;
 import dev.gnomon.model.diffusion.ImageSampler;
 import dev.gnomon.model.diffusion.SampleBlock;
 import dev.gnomon.model.engine.ComputeDevice;
+import dev.gnomon.model.features.KMeans;
 import dev.gnomon.model.features.Pool;
 import dev.gnomon.model.features.Rows;
-import dev.gnomon.model.features.StreamedKMeans;
 import dev.gnomon.model.features.TrunkFeatures;
 import dev.gnomon.model.metrics.ClassifierScore;
 import dev.gnomon.model.metrics.ClusterAgreement;
@@ -210,7 +210,7 @@ final class ExperimentScores implements AutoCloseable {
       }
     }
     int[] codes =
-        new StreamedKMeans(asked.clusters(), RESTARTS, ITERATIONS, 0)
+        new KMeans(asked.clusters(), RESTARTS, ITERATIONS, 0)
             .fit(
                 device,
                 Rows.of(joined(features), training.network().width()).normalised(),

@@ -10,9 +10,9 @@ import dev.gnomon.model.engine.Safetensors;
 import dev.gnomon.model.features.CodesOrigin;
 import dev.gnomon.model.features.FeatureFolder;
 import dev.gnomon.model.features.ImageCodes;
+import dev.gnomon.model.features.KMeans;
 import dev.gnomon.model.features.NpyFile;
 import dev.gnomon.model.features.Rows;
-import dev.gnomon.model.features.StreamedKMeans;
 import dev.gnomon.model.metrics.ClusterAgreement;
 import dev.gnomon.model.training.TrainingSettings.Source;
 import java.io.IOException;
@@ -141,7 +141,7 @@ final class KMeansCommand implements Callable<Integer> {
       WorkLines lines = new WorkLines(console, "iterations", BETWEEN_LINES, System::nanoTime);
       for (int i = 0; i < entries.size(); i++) {
         int before = i;
-        StreamedKMeans.Progress progress =
+        KMeans.Progress progress =
             iteration ->
                 lines.at(
                     (long) before * iterations + iteration, (long) entries.size() * iterations);
@@ -195,7 +195,7 @@ final class KMeansCommand implements Callable<Integer> {
       int[] labels,
       Path codes,
       Map<String, String> origin,
-      StreamedKMeans.Progress progress)
+      KMeans.Progress progress)
       throws IOException {
     Path file = codes.resolve(entry.name() + ".safetensors");
     Map<String, String> wanted = new LinkedHashMap<>(origin);
@@ -217,8 +217,8 @@ final class KMeansCommand implements Callable<Integer> {
             "%s: has %d rows, labels.npy %d".formatted(entry.file(), rows.count(), labels.length));
       }
       Rows used = asTheyAre ? rows : rows.normalised();
-      StreamedKMeans.Clustering found =
-          new StreamedKMeans(clusters, restarts, iterations, seed).fit(opened, used, progress);
+      KMeans.Clustering found =
+          new KMeans(clusters, restarts, iterations, seed).fit(opened, used, progress);
       wanted.put("inertia", String.valueOf(found.inertia()));
       new ImageCodes(folder.ids(), found.codes(), labels, clusters)
           .write(file, found.centres(), wanted);

@@ -123,6 +123,10 @@ final class SampleCondition {
     if (code < 0 || code >= codes) {
       throw new UsageException("%s %d: expected 0 to %d".formatted(option, code, codes - 1));
     }
+    if (!sampler.knows(code)) {
+      throw new UsageException(
+          "%s %d: %s was trained on no image that has it".formatted(option, code, run));
+    }
   }
 
   private static int requireCodes(ImageSampler sampler, Path run) {

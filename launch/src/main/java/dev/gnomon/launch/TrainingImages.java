@@ -4,6 +4,7 @@ import dev.gnomon.actors.loader.SetOfImages;
 import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.model.data.ImageSet;
 import dev.gnomon.model.data.ImageSets;
+import dev.gnomon.model.training.TrainingSettings.Condition;
 import dev.gnomon.model.training.TrainingSettings.Source;
 
 /** What a run trains on. */
@@ -19,19 +20,23 @@ final class TrainingImages {
    */
   static ImageSet of(RunSettings settings) {
     ImageSet images = ImageSets.open(settings.data());
+    Condition condition = settings.training().condition();
     int labels = images.labelNames().size();
-    if (settings.training().condition().source() == Source.LABELS
-        && (labels == 0 || labels > settings.training().condition().classes())) {
+    if (condition.source() == Source.LABELS && labels == 0) {
       throw new UsageException(
-          labels == 0
-              ? "gnomon.condition.source = labels, but %s has no labels; use bootstrap or none"
-                  .formatted(images.description())
-              : "gnomon.condition.classes = %d, but %s has %d labels; set it to %d"
-                  .formatted(
-                      settings.training().condition().classes(),
-                      images.description(),
-                      labels,
-                      labels));
+          "gnomon.condition.source = labels, but %s has no labels; use bootstrap or none"
+              .formatted(images.description()));
+    }
+    boolean used = condition.source() == Source.LABELS || condition.source().learnsCodes();
+    if (used && labels > condition.classes()) {
+      throw new UsageException(
+          "gnomon.condition.classes = %d, but %s has %d labels; set it to %d"
+              .formatted(condition.classes(), images.description(), labels, labels));
+    }
+    if (images.count() < 2 && settings.evaluation().every() > 0) {
+      throw new UsageException(
+          "%s has one image, and a score compares at least two; set gnomon.evaluate.every = 0"
+              .formatted(images.description()));
     }
     SetOfImages.codes(settings, images);
     return images;

@@ -225,6 +225,28 @@ class MainTest {
   }
 
   @Test
+  void moreLabelsThanClassesAndASingleImageAreRefusedBeforeTheRunBegins() throws Exception {
+    Path images = folder.resolve("images");
+    for (int i = 0; i < 11; i++) {
+      ImageIO.write(
+          new BufferedImage(16, 16, BufferedImage.TYPE_INT_RGB),
+          "png",
+          Files.createDirectories(images.resolve("class" + i)).resolve("one.png").toFile());
+    }
+    String run = folder.resolve("run").toString();
+    String config = "../conf/presets/image-folder.conf";
+    assertThat(gnomon("train", "--run", run, "--config", config, "--data", images.toString()))
+        .isEqualTo(ExitCode.BAD_USAGE);
+    assertThat(err.toString())
+        .contains("gnomon.condition.classes = 10")
+        .contains("has 11 labels; set it to 11");
+    String one = images.resolve("class3").toString();
+    assertThat(gnomon("train", "--run", run, "--config", config, "--data", one))
+        .isEqualTo(ExitCode.BAD_USAGE);
+    assertThat(err.toString()).contains("has one image").contains("gnomon.evaluate.every = 0");
+  }
+
+  @Test
   void weightsToStartFromMustBeThere() {
     Path absent = folder.resolve("absent.safetensors");
     assertThat(

@@ -4,10 +4,9 @@ import dev.gnomon.actors.settings.RoleSettings;
 import dev.gnomon.model.data.ImageBatch;
 import dev.gnomon.model.diffusion.ImageSampler;
 import dev.gnomon.model.engine.ComputeDevice;
-import dev.gnomon.model.metrics.BaselineAgreement;
+import dev.gnomon.model.features.BaselineAgreement;
 import dev.gnomon.model.training.TeacherState;
 import dev.gnomon.model.training.TrainingSettings;
-import dev.gnomon.model.training.TrunkState;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -30,31 +29,28 @@ final class UntrainedBaselines implements CheckpointScores.Baselines {
   public Map<String, Double> of(byte[] pixels, int[] labels) {
     int channels = training.network().channels();
     int size = training.network().imageSize();
+    int width = training.network().width();
     int clusters = Math.min(training.condition().prototypes(), labels.length);
-    Map<String, Double> values = new LinkedHashMap<>();
-    values.put(
-        "nmi_mean_colour",
-        BaselineAgreement.ofMeanColour(pixels, channels, size, labels, clusters, training.seed()));
-    values.put(
-        "nmi_untrained",
-        BaselineAgreement.ofRows(
-            features(pixels, labels),
-            training.network().width(),
-            labels,
-            clusters,
-            training.seed()));
-    return values;
+    long seed = training.seed();
+    try (ComputeDevice device = ComputeDevice.open(role.device(), role.threads())) {
+      Map<String, Double> values = new LinkedHashMap<>();
+      values.put(
+          "nmi_mean_colour",
+          BaselineAgreement.ofMeanColour(device, pixels, channels, size, labels, clusters, seed));
+      float[] features = features(device, pixels, labels);
+      values.put(
+          "nmi_untrained",
+          BaselineAgreement.ofRows(device, features, width, labels, clusters, seed));
+      return values;
+    }
   }
 
   /** The untrained network's features, [count, width], taken as the teacher takes them. */
-  private float[] features(byte[] pixels, int[] labels) {
+  private float[] features(ComputeDevice device, byte[] pixels, int[] labels) {
     int each = pixels.length / labels.length;
     int width = training.network().width();
     float[] features = new float[labels.length * width];
-    try (ComputeDevice device = ComputeDevice.open(role.device(), role.threads());
-        TrunkState untrained = new TrunkState(device, training);
-        TeacherState teacher = new TeacherState(device, training)) {
-      teacher.load(0, untrained.version());
+    try (TeacherState teacher = TeacherState.untrained(device, training)) {
       for (int from = 0; from < labels.length; from += ImageSampler.BLOCK) {
         int to = Math.min(labels.length, from + ImageSampler.BLOCK);
         ImageBatch block =

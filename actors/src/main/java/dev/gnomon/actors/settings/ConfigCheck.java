@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import dev.gnomon.model.diffusion.SolverKind;
+import dev.gnomon.model.training.TrainingSettings.Source;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -100,6 +101,12 @@ public final class ConfigCheck {
     versions();
     noiseLevels();
     data();
+    if (config.getString("gnomon.condition.source").equals(Source.BOOTSTRAP.word())
+        && config.getInt("gnomon.batch-size") < 2) {
+      fault(
+          "gnomon.batch-size",
+          "is 1, expected at least 2: gnomon.condition.source = bootstrap normalises over a batch");
+    }
     if (config.getString("gnomon.evaluate.solver").equals(SolverKind.EULER_MARUYAMA.word())
         && config.getInt("gnomon.evaluate.steps") < 2) {
       fault(

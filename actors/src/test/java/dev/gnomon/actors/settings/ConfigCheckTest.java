@@ -73,7 +73,7 @@ class ConfigCheckTest {
         write(
             """
             gnomon {
-              model { patch = 5, heads = 3 }
+              model { patch = 5, heads = 3 }, batch-size = 1
               publish-every = 8
               max-staleness = 4
               noise-levels { teacher = 0.2, mask-from = 0.3, mask-to = 0.2 }
@@ -98,6 +98,8 @@ class ConfigCheckTest {
                 + ":7: gnomon.evaluate.every: is 150, expected a multiple of gnomon.checkpoint.every = 100, or 0 for never",
             file
                 + ":9: gnomon.evaluate.steps: is 1, expected at least 2: euler-maruyama's last step is apart",
+            file
+                + ":2: gnomon.batch-size: is 1, expected at least 2: gnomon.condition.source = bootstrap normalises over a batch",
             file + ":10: gnomon.guidance.noise-from: is not below gnomon.guidance.noise-to",
             "conf/defaults.conf:"
                 + lineOf("path = \"\"")

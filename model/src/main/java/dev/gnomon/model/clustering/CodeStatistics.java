@@ -25,7 +25,7 @@ public final class CodeStatistics {
    * Adds a batch.
    *
    * @param batchCodes as many of each image, image by image
-   * @param batchLabels of each image; -1 is unknown
+   * @param batchLabels of each image, below the number of labels; -1 is unknown
    */
   public void add(int[] batchCodes, int[] batchLabels) {
     int each = batchCodes.length / Math.max(1, batchLabels.length);
@@ -34,6 +34,11 @@ public final class CodeStatistics {
     }
     for (int i = 0; i < batchCodes.length; i++) {
       int known = batchLabels[i / each];
+      if (known >= labels) {
+        throw new IllegalArgumentException(
+            "label %d of %d; set gnomon.condition.classes to what the images have"
+                .formatted(known, labels));
+      }
       int label = known < 0 ? labels : known;
       table[batchCodes[i] * (labels + 1) + label]++;
     }

@@ -6,7 +6,7 @@ import dev.gnomon.model.Choice;
 public enum DataKind implements Choice {
   SHAPES("shapes", "colour shapes, built in"),
   IDX("idx", "MNIST's format, as Fashion-MNIST's"),
-  CIFAR("cifar", "CIFAR-10's and CIFAR-100's binary format"),
+  CIFAR("cifar", "CIFAR-10's binary format"),
   FOLDER("folder", "PNG and JPEG files, a folder a class if there are classes"),
   AUTO("auto", "what lies at the path; shapes without one");
 

@@ -9,7 +9,7 @@ import java.util.Arrays;
  * Under which codes images are sampled: as often as the data has them, or all alike.
  *
  * @param perImage codes of an image
- * @param histogram images of each code, [prototypes]; empty where none are counted
+ * @param histogram images of each code, or label; empty where none are counted
  * @param layouts codes of images that were trained on, [any, perImage], where each patch has one
  * @param guided whether there are codes to follow
  */
@@ -26,7 +26,7 @@ record CodeChoice(
       return histogram;
     }
     double[] equal = new double[histogram.length > 0 ? histogram.length : condition.classes()];
-    Arrays.fill(equal, 1); // labels, or a checkpoint before whose step no batch of stage 2 counted
+    Arrays.fill(equal, 1); // a checkpoint before whose step no batch counted
     return equal;
   }
 

@@ -175,7 +175,8 @@ record DormandPrince(NDArray state, NDArray next, List<NDArray> slopes, Size siz
   /** What is said where the velocity is not a number. */
   static ArithmeticException notFinite(double t) {
     return new ArithmeticException(
-        "the velocity is not finite near t = %.4f; the weights are damaged".formatted(t));
+        "the velocity is not finite near t = %.4f; the weights are damaged, or guidance is too strong"
+            .formatted(t));
   }
 
   /** What is said where steps became too small to arrive. */

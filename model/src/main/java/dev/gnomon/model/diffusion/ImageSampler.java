@@ -115,8 +115,8 @@ public final class ImageSampler implements AutoCloseable {
   }
 
   /**
-   * How often each code was trained under, [prototypes]: in recent batches where the model makes
-   * them itself, in all where they are given. Empty without codes.
+   * How often each code was trained under: in recent batches where the model makes them itself, in
+   * all where they, or labels, are given. Empty without codes.
    */
   public double[] histogram() {
     return choice.histogram().clone();
@@ -161,6 +161,14 @@ public final class ImageSampler implements AutoCloseable {
   /** How many codes, or labels, a guided checkpoint follows: 0 to this. */
   public int codeCount() {
     return choice.weights().length;
+  }
+
+  /**
+   * Whether a checkpoint knows what a code means: a prototype says it itself, a code that images
+   * are given is learned from those that have it.
+   */
+  public boolean knows(int code) {
+    return settings.condition().givenCodes() == 0 || choice.weights()[code] > 0;
   }
 
   /**
@@ -358,10 +366,18 @@ public final class ImageSampler implements AutoCloseable {
     return book.get().look(images);
   }
 
-  /** [-1, 1] to uint8, clamped and rounded half up. */
+  /**
+   * [-1, 1] to uint8, clamped and rounded half up.
+   *
+   * @throws ArithmeticException where one is not a number
+   */
   static byte[] pixels(float[] images) {
     byte[] pixels = new byte[images.length];
     for (int i = 0; i < images.length; i++) {
+      if (Float.isNaN(images[i])) {
+        throw new ArithmeticException(
+            "a sample is not a number; the weights are damaged, or guidance is too strong");
+      }
       double value = Math.floor((images[i] + 1) * 127.5 + 0.5);
       pixels[i] = (byte) Math.max(0, Math.min(255, value));
     }

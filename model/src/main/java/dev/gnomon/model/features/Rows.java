@@ -18,6 +18,10 @@ public interface Rows {
 
   /** Rows that lie in memory, [n, dimensions]. */
   static Rows of(float[] rows, int dimensions) {
+    if (dimensions < 1 || rows.length % dimensions != 0) {
+      throw new IllegalArgumentException(
+          "%d numbers are not whole rows of %d dimensions".formatted(rows.length, dimensions));
+    }
     return new Rows() {
       @Override
       public int count() {

@@ -17,6 +17,7 @@ import dev.gnomon.model.optim.AdamW;
 import dev.gnomon.model.optim.MovingAverage;
 import dev.gnomon.model.training.TrainingSettings.Condition;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -225,7 +226,7 @@ public final class AssignerState implements AutoCloseable {
   }
 
   private static int[] codes(NDArray scores) {
-    return java.util.Arrays.stream(scores.argMax(1).toLongArray()).mapToInt(i -> (int) i).toArray();
+    return Arrays.stream(scores.argMax(1).toLongArray()).mapToInt(i -> (int) i).toArray();
   }
 
   /** Stage 1 counts the student's codes, stage 2 the codes that images trained under. */
@@ -276,7 +277,7 @@ public final class AssignerState implements AutoCloseable {
     try (NDManager scope = device.scope()) {
       NDArray x = scope.create(features).reshape(-1, width);
       int[] codes = codes(head.scores(scope, kept.weights(), x));
-      int[] used = java.util.Arrays.stream(codes).sorted().distinct().toArray();
+      int[] used = Arrays.stream(codes).sorted().distinct().toArray();
       NDArray rows = head.rows(scope, kept.weights().get(ProjectionHead.PROTOTYPES), used);
       return new Conditions(forStep, version, codes, used, rows.toFloatArray());
     }
@@ -342,6 +343,7 @@ public final class AssignerState implements AutoCloseable {
     student.forEach(
         (name, array) -> {
           if (weights.has(name)) {
+            requireShape(name, weights.get(name).shape(), array.getShape().getShape());
             device.set(array, weights.get(name));
           }
         });
@@ -351,6 +353,14 @@ public final class AssignerState implements AutoCloseable {
     forgetVersions();
     keepVersion();
     return student.keySet().stream().filter(name -> !weights.has(name)).toList();
+  }
+
+  private static void requireShape(String name, long[] given, long[] own) {
+    if (!Arrays.equals(given, own)) {
+      throw new IllegalArgumentException(
+          "the initial weights have %s of shape %s, the assigner has %s: it must be of the same gnomon.model.width and gnomon.condition.prototypes"
+              .formatted(name, Arrays.toString(given), Arrays.toString(own)));
+    }
   }
 
   @Override

@@ -126,12 +126,13 @@ public final class MemoryPlan {
   /**
    * The evaluator's, ImageSampler: student, average and teacher of one checkpoint, each with its
    * converted copies, and a block of samples, twice as large where both branches of guidance run.
+   * Where codes are compared with labels, the network before its first step is there as well, once.
    */
   public List<Part> evaluator(Place place, boolean guidance) {
     PassMemory pass = pass(place);
     int branches = guidance && settings.condition().source() != Source.NONE ? 2 : 1;
     long samples = inShards(ImageSampler.BLOCK, place, images -> pass.forward(branches * images));
-    int networks = bootstrap() ? 3 : 2;
+    int networks = bootstrap() ? 4 : 2;
     return List.of(
         new Part("weights", networks * (weights + pass.converted(parameters)) + headWeights()),
         new Part("activations", samples),

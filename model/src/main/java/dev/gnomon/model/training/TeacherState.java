@@ -8,9 +8,11 @@ import dev.gnomon.model.backbone.Parameter;
 import dev.gnomon.model.data.ImageBatch;
 import dev.gnomon.model.diffusion.ProbabilityPath;
 import dev.gnomon.model.engine.ComputeDevice;
+import dev.gnomon.model.engine.HostTensor;
 import dev.gnomon.model.engine.WeightSet;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -49,6 +51,19 @@ public final class TeacherState implements AutoCloseable {
     for (Parameter parameter : backbone.parameters()) {
       average.put(parameter.name(), owner.zeros(new Shape(parameter.shape())));
     }
+  }
+
+  /** A teacher with the weights that a run of these settings begins with, as its version 0. */
+  public static TeacherState untrained(ComputeDevice device, TrainingSettings settings) {
+    Map<String, HostTensor> weights = new LinkedHashMap<>();
+    List<Parameter> parameters = new Conditioning(settings).parameters();
+    for (int i = 0; i < parameters.size(); i++) {
+      Parameter parameter = parameters.get(i);
+      weights.put(parameter.name(), parameter.initial(settings.seed(), i));
+    }
+    TeacherState teacher = new TeacherState(device, settings);
+    teacher.load(0, new WeightSet(weights));
+    return teacher;
   }
 
   /** The version it holds, -1 before the first. */

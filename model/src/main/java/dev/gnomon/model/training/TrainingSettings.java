@@ -149,7 +149,7 @@ public record TrainingSettings(
    * Conditions and, where the run {@linkplain Source#learnsCodes() learns} them, how codes are.
    *
    * @param prototypes number of prototypes K
-   * @param classes number of labels, for {@link Source#LABELS}
+   * @param classes number of labels: conditions, or what learned codes are compared with
    * @param dropProbability share of samples, images or patches, that train under the null condition
    * @param epsilon entropic regularisation of Sinkhorn-Knopp
    * @param iterations iterations of Sinkhorn-Knopp
@@ -172,7 +172,13 @@ public record TrainingSettings(
       boolean maskedMean,
       boolean maskedAssignment,
       boolean unconditionalTaps,
-      int queue) {}
+      int queue) {
+
+    /** Codes that images are given, in a file or as their labels; 0 where they are given none. */
+    public int givenCodes() {
+      return source == Source.LABELS ? classes : source.given() ? prototypes : 0;
+    }
+  }
 
   /**
    * Noise levels 1 - t in the path's own time, 0 = data.

@@ -15,6 +15,7 @@ import dev.gnomon.model.engine.Shards.Shard;
 import dev.gnomon.model.engine.WeightSet;
 import dev.gnomon.model.optim.AdamW;
 import dev.gnomon.model.optim.MovingAverage;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,7 @@ import java.util.Set;
  */
 public final class TrunkState implements AutoCloseable {
 
-  /** How many images were trained under each code, where codes are given: float64 [prototypes]. */
+  /** How many images were trained under each code, or label, that they are given: float64. */
   public static final String CODES = "codes";
 
   private final ComputeDevice device;
@@ -46,7 +47,7 @@ public final class TrunkState implements AutoCloseable {
   private final AdamW optimizer;
   private final HostCopies versions; // of the average
   private final HostCopies whole; // of everything
-  private final double[] codes; // images trained under each, where codes are given
+  private final double[] codes; // images trained under each, where they are given
   private long step;
 
   /** A fresh trunk, its weights drawn from the seed. */
@@ -71,8 +72,7 @@ public final class TrunkState implements AutoCloseable {
     }
     this.average = new MovingAverage(device, settings.emaDecay(), student);
     this.optimizer = new AdamW(device, settings.optimizer(), parameters, student);
-    boolean given = settings.condition().source().given();
-    this.codes = new double[given ? settings.condition().prototypes() : 0];
+    this.codes = new double[settings.condition().givenCodes()];
     this.versions = new HostCopies(device, average.arrays());
     this.whole = new HostCopies(device, arrays());
   }
@@ -151,7 +151,8 @@ public final class TrunkState implements AutoCloseable {
           whole.loss(),
           taps()
               ? Optional.of(
-                  new Taps(done, whole.features(), draws.times(), labels, conditions.codes()))
+                  new Taps(
+                      done, joined(whole.features()), draws.times(), labels, conditions.codes()))
               : Optional.empty());
     }
   }
@@ -159,9 +160,10 @@ public final class TrunkState implements AutoCloseable {
   /**
    * What images of the batch add to the loss, their gradients, and their features if they are used.
    *
+   * @param features of a piece after another
    * @param gradients empty where the loss is not finite
    */
-  private record Share(double loss, float[] features, Map<String, NDArray> gradients) {
+  private record Share(double loss, List<float[]> features, Map<String, NDArray> gradients) {
 
     /** This and that of the images that follow, whose gradients go into these. */
     Share plus(Share next) {
@@ -174,7 +176,8 @@ public final class TrunkState implements AutoCloseable {
             gradients.get(name).addi(gradient);
             gradient.close();
           });
-      return new Share(sum, joined(List.of(features, next.features)), gradients);
+      features.addAll(next.features);
+      return new Share(sum, features, gradients);
     }
   }
 
@@ -234,7 +237,7 @@ public final class TrunkState implements AutoCloseable {
         NDArray error = pass.velocity().sub(target);
         loss = error.square().mean().getFloat() * ((double) shard.count() / batch);
         if (!Double.isFinite(loss)) {
-          return new Share(loss, features, Map.of());
+          return new Share(loss, new ArrayList<>(), Map.of());
         }
         if (taps()) {
           features = conditioning.features(pass.taps().get(tap));
@@ -246,7 +249,7 @@ public final class TrunkState implements AutoCloseable {
         features = unconditionalFeatures(scope, input, times);
       }
       gradients.values().forEach(gradient -> gradient.attach(gradientOwner));
-      return new Share(loss, features, gradients);
+      return new Share(loss, new ArrayList<>(List.of(features)), gradients);
     }
   }
 
@@ -317,7 +320,7 @@ public final class TrunkState implements AutoCloseable {
     student.forEach((name, array) -> device.set(array, state.get("student." + name)));
     average.restore(state, "ema.");
     optimizer.restore(state);
-    if (codes.length > 0) {
+    if (state.has(CODES)) { // labels were not counted once
       System.arraycopy(state.get(CODES).doubles(), 0, codes, 0, codes.length);
     }
     step = state.get("step").longs()[0];

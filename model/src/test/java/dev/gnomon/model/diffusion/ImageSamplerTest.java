@@ -14,7 +14,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -219,6 +221,8 @@ class ImageSamplerTest {
   void pixelsAreClampedAndRounded() {
     assertThat(ImageSampler.pixels(new float[] {-3, -1, 0, 1, 3}))
         .containsExactly((byte) 0, (byte) 0, (byte) 128, (byte) 255, (byte) 255);
+    assertThatThrownBy(() -> ImageSampler.pixels(new float[] {0, Float.NaN}))
+        .hasMessageContaining("not a number");
   }
 
   @Test
@@ -297,5 +301,34 @@ class ImageSamplerTest {
           byte[] one = sampler.sample(1, 0, EULER, last).pixels();
           assertThat(sampler.sample(1, 0, EULER, new int[64]).pixels()).isNotEqualTo(one);
         });
+  }
+
+  /** Three labels; of the 8 images of step 0 three have label 0, three label 1, two label 2. */
+  @Test
+  void labelsAreDrawnAsOftenAsImagesHadThemAndOneThatNoneHadIsNotKnown() {
+    sampler(
+        Source.LABELS,
+        1,
+        sampler -> {
+          assertThat(sampler.histogram()).containsExactly(3, 3, 2);
+          assertThat(sampler.knows(2)).isTrue();
+        });
+    TrainingSettings settings = TinyRun.settings(Source.LABELS, 1, 1);
+    LongFunction<ImageBatch> ofTwo =
+        step -> {
+          ImageBatch all = TinyRun.batch(step);
+          int[] labels = Arrays.stream(all.labels()).map(label -> label % 2).toArray();
+          return new ImageBatch(step, 3, 8, all.pixels(), all.ids(), labels, all.codes());
+        };
+    try (ComputeDevice device = ComputeDevice.open("cpu", 1);
+        SequentialTraining run = new SequentialTraining(device, settings, ofTwo)) {
+      run.runTo(3);
+      try (ImageSampler sampler =
+          new ImageSampler(device, settings, run.save().trunk(), Optional.empty())) {
+        assertThat(sampler.codeCount()).isEqualTo(3);
+        assertThat(sampler.knows(2)).isFalse();
+        assertThat(Arrays.stream(sampler.drawn(1, 0))).doesNotContain(2);
+      }
+    }
   }
 }

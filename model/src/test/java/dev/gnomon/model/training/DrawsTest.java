@@ -3,6 +3,8 @@ package dev.gnomon.model.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.gnomon.model.data.ImageBatch;
+import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.training.TrainingSettings.Source;
 import org.junit.jupiter.api.Test;
 
@@ -52,7 +54,12 @@ class DrawsTest {
   /** The teacher sees its image under the noise that the student's is mixed with (METHOD 1.4). */
   @Test
   void studentAndTeacherShareTheNoise() {
-    assertThat(Draws.noise(SETTINGS, TinyRun.batch(3)))
-        .containsExactly(Draws.of(SETTINGS, TinyRun.batch(3)).noise());
+    ImageBatch batch = TinyRun.batch(3);
+    try (ComputeDevice device = ComputeDevice.open("cpu", 1);
+        TeacherState teacher = TeacherState.untrained(device, SETTINGS)) {
+      assertThat(teacher.features(batch))
+          .containsExactly(teacher.features(batch, Draws.of(SETTINGS, batch).noise()))
+          .isNotEqualTo(teacher.features(batch, Draws.of(SETTINGS, TinyRun.batch(4)).noise()));
+    }
   }
 }

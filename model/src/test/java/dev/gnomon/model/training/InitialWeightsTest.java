@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gnomon.model.engine.ComputeDevice;
+import dev.gnomon.model.engine.HostTensor;
 import dev.gnomon.model.engine.WeightSet;
 import dev.gnomon.model.training.TrainingSettings.Source;
 import java.util.Arrays;
@@ -81,6 +82,20 @@ class InitialWeightsTest {
     Begun begun = begun(Source.LABELS, other);
     assertThat(begun.weights()).isEqualTo(other);
     assertThat(begun.missing()).isEmpty();
+  }
+
+  @Test
+  void anotherNumberOfPrototypesIsRefusedByTheirName() {
+    TrainingSettings settings = TinyRun.settings(Source.BOOTSTRAP, 1, 1);
+    WeightSet six =
+        new WeightSet(Map.of("prototypes.weight", HostTensor.of(new float[6 * 32], 6, 32)));
+    try (ComputeDevice device = ComputeDevice.open("cpu", 1);
+        AssignerState assigner = new AssignerState(device, settings)) {
+      assertThatThrownBy(() -> assigner.initialize(six))
+          .hasMessageContaining("prototypes.weight of shape [6, 32]")
+          .hasMessageContaining("has [5, 32]")
+          .hasMessageContaining("gnomon.condition.prototypes");
+    }
   }
 
   @Test

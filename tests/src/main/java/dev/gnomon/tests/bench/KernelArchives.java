@@ -8,7 +8,7 @@ import dev.gnomon.model.clustering.ProjectionHead;
 import dev.gnomon.model.clustering.SinkhornKnopp;
 import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.engine.Kernels;
-import dev.gnomon.model.features.StreamedKMeans;
+import dev.gnomon.model.features.KMeans;
 import dev.gnomon.model.metrics.FrechetDistance;
 import dev.gnomon.model.metrics.PrincipalComponents;
 import dev.gnomon.model.metrics.SmallClassifier;
@@ -82,7 +82,7 @@ final class KernelArchives {
     all.add(new Program("SinkhornKnopp", "", "any", "fp32", SinkhornKnopp.program()));
     all.add(new Program("FrechetDistance", "", "cpu", "fp64", FrechetDistance.program()));
     all.add(new Program("PrincipalComponents", "", "cpu", "fp64", PrincipalComponents.program()));
-    all.add(new Program("StreamedKMeans", "", "any", "fp64", StreamedKMeans.program()));
+    all.add(new Program("KMeans", "", "any", "fp64", KMeans.program()));
     all.add(new Program("SmallClassifier", "", "any", "fp32", SmallClassifier.program()));
     all.add(new Program("ComputeDevice", "", "any", "fp32", ComputeDevice.program()));
     return all;

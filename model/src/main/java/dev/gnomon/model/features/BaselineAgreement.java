@@ -1,4 +1,7 @@
-package dev.gnomon.model.metrics;
+package dev.gnomon.model.features;
+
+import dev.gnomon.model.engine.ComputeDevice;
+import dev.gnomon.model.metrics.ClusterAgreement;
 
 /**
  * NMI of labels with k-means on something that was not trained: what codes have to beat before they
@@ -6,20 +9,32 @@ package dev.gnomon.model.metrics;
  */
 public final class BaselineAgreement {
 
+  private static final int RESTARTS = 5;
+  private static final int ITERATIONS = 100;
+
   private BaselineAgreement() {}
 
   /** NMI of k-means on the mean of each channel of uint8 pixels [n, channels, size, size]. */
   public static double ofMeanColour(
-      byte[] pixels, int channels, int size, int[] labels, int clusters, long seed) {
-    return ofRows(meanColours(pixels, channels, size), channels, labels, clusters, seed);
+      ComputeDevice device,
+      byte[] pixels,
+      int channels,
+      int size,
+      int[] labels,
+      int clusters,
+      long seed) {
+    return ofRows(device, meanColours(pixels, channels, size), channels, labels, clusters, seed);
   }
 
   /**
    * NMI of k-means on rows [n, dimensions], for example an untrained network's features. Rows with
    * a negative label are clustered but not compared.
    */
-  public static double ofRows(float[] rows, int dimensions, int[] labels, int clusters, long seed) {
-    return ClusterAgreement.nmi(labels, new KMeans(clusters, seed).fit(rows, dimensions).codes());
+  public static double ofRows(
+      ComputeDevice device, float[] rows, int dimensions, int[] labels, int clusters, long seed) {
+    KMeans kMeans = new KMeans(clusters, RESTARTS, ITERATIONS, seed);
+    return ClusterAgreement.nmi(
+        labels, kMeans.fit(device, Rows.of(rows, dimensions), iteration -> {}).codes());
   }
 
   private static float[] meanColours(byte[] pixels, int channels, int size) {

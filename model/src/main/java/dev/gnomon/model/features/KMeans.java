@@ -15,10 +15,12 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * k-means as {@link dev.gnomon.model.metrics.KMeans} has it (Lloyd's iteration in float64 from
- * k-means++ starts, the best of several, empty clusters repaired), for rows that need not fit into
- * memory: each iteration reads them anew, once for all starts, and a device finds their nearest
- * centres. On rows that make one chunk both find the same.
+ * k-means by Lloyd's iteration in float64 from k-means++ starts (Arthur and Vassilvitskii, 2007),
+ * the best of several restarts, for rows that need not fit into memory: each iteration reads them
+ * anew, once for all starts, and a device finds their nearest centres.
+ *
+ * <p>A cluster that loses its last row takes the row farthest from its own centre, so that all
+ * clusters are used where there are that many different rows.
  *
  * <p>Starts are drawn from at most {@link #SEEDING_ROWS} evenly spaced rows, or eight for each
  * cluster where that is more.
@@ -28,7 +30,7 @@ import java.util.stream.IntStream;
  * @param iterations most iterations of a start
  * @param seed of the starts
  */
-public record StreamedKMeans(int clusters, int restarts, int iterations, long seed) {
+public record KMeans(int clusters, int restarts, int iterations, long seed) {
 
   /** Rows that starts are drawn from, where eight for each cluster are not more. */
   static final int SEEDING_ROWS = 8192;
@@ -61,7 +63,7 @@ public record StreamedKMeans(int clusters, int restarts, int iterations, long se
     void at(int iteration);
   }
 
-  public StreamedKMeans {
+  public KMeans {
     if (clusters < 1 || restarts < 1 || iterations < 1) {
       throw new IllegalArgumentException(
           "k-means needs at least 1 cluster, restart and iteration, got %d, %d and %d"
@@ -110,13 +112,22 @@ public record StreamedKMeans(int clusters, int restarts, int iterations, long se
         double[] chunk = read(from, Math.min(n, from + CHUNK));
         for (int at = 0; at < chunk.length; at += d) {
           for (int j = 0; j < d; j++) {
-            sums[j] += chunk[at + j];
+            sums[j] += finite(chunk[at + j], from + at / d, j);
           }
         }
       }
       for (int j = 0; j < d; j++) {
         mean[j] = sums[j] / n;
       }
+    }
+
+    private static double finite(double value, int row, int dimension) {
+      if (!Double.isFinite(value)) {
+        throw new DataException(
+            "row %d has %s in dimension %d, which has no distance to anything"
+                .formatted(row, value, dimension));
+      }
+      return value;
     }
 
     Clustering run(Progress progress) {

@@ -1,15 +1,30 @@
-package dev.gnomon.model.metrics;
+package dev.gnomon.model.features;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.gnomon.model.engine.ComputeDevice;
 import java.util.Arrays;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class BaselineAgreementTest {
 
   private static final int SIZE = 8;
+
+  private static ComputeDevice device;
+
+  @BeforeAll
+  static void open() {
+    device = ComputeDevice.open("cpu", 1);
+  }
+
+  @AfterAll
+  static void close() {
+    device.close();
+  }
 
   @Test
   void classesThatDifferInColourAreFoundByMeanColour() {
@@ -21,7 +36,7 @@ class BaselineAgreementTest {
       Arrays.fill(pixels, plane, plane + SIZE * SIZE, (byte) (200 + i % 7));
     }
 
-    assertThat(BaselineAgreement.ofMeanColour(pixels, 3, SIZE, labels, 3, 0))
+    assertThat(BaselineAgreement.ofMeanColour(device, pixels, 3, SIZE, labels, 3, 0))
         .isCloseTo(1, within(1e-12));
   }
 
@@ -37,7 +52,8 @@ class BaselineAgreementTest {
       }
     }
 
-    assertThat(BaselineAgreement.ofMeanColour(pixels, 1, SIZE, labels, 2, 0)).isLessThan(0.01);
+    assertThat(BaselineAgreement.ofMeanColour(device, pixels, 1, SIZE, labels, 2, 0))
+        .isLessThan(0.01);
   }
 
   @Test
@@ -45,13 +61,13 @@ class BaselineAgreementTest {
     float[] rows = {0, 0, 9, 9, 0, 1, 9, 8};
     int[] labels = {1, 0, 1, 0};
 
-    assertThat(BaselineAgreement.ofRows(rows, 2, labels, 2, 0)).isCloseTo(1, within(1e-12));
+    assertThat(BaselineAgreement.ofRows(device, rows, 2, labels, 2, 0)).isCloseTo(1, within(1e-12));
   }
 
   @Test
   void partOfAnImageIsRefused() {
     assertThatThrownBy(
-            () -> BaselineAgreement.ofMeanColour(new byte[65], 1, SIZE, new int[1], 1, 0))
+            () -> BaselineAgreement.ofMeanColour(device, new byte[65], 1, SIZE, new int[1], 1, 0))
         .hasMessageContaining("65 bytes");
   }
 }
