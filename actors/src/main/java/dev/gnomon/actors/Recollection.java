@@ -10,7 +10,8 @@ public final class Recollection {
   private String cause = "";
   private int failures;
 
-  void begun(Lineage newer, long from) {
+  /** It is told to work on a lineage; whether it can is still to be seen. */
+  void begin(Lineage newer, long from) {
     if (!newer.equals(lineage)) {
       lineage = newer;
       step = from;
@@ -27,12 +28,12 @@ public final class Recollection {
     cause = sentence(failure);
   }
 
-  /** Why the last life failed; empty in the first, and once a lineage has begun since. */
+  /** Why the last life failed; empty in the first, and since it was told of another lineage. */
   String cause() {
     return cause;
   }
 
-  /** Number of the last lineage it began, 0 before the first. */
+  /** Number of the last lineage it was told to begin, 0 before the first. */
   long lineage() {
     return lineage == null ? 0 : lineage.number();
   }
@@ -46,8 +47,8 @@ public final class Recollection {
   }
 
   /**
-   * Whether an idle actor may begin {@code other}. State that was lost is not made again in the
-   * lineage it was lost in: its peers have moved on with it.
+   * Whether an idle actor may begin {@code other}. State that was lost, or could not be made, is
+   * not made again in that lineage: its peers have moved on with it.
    */
   boolean mayBegin(Lineage other, boolean ownsState) {
     return lineage == null

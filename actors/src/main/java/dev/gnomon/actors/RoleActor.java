@@ -177,7 +177,6 @@ public abstract class RoleActor extends AbstractBehavior<WireMessage> {
   /** Tells the coordinator that this lineage's work starts now. */
   protected final void begun() {
     begun = true;
-    life.recollection().begun(lineage(), start().step());
     wiring().coordinator().tell(new Begun(lineage(), role(), actor(), start().step()));
   }
 
@@ -250,6 +249,7 @@ public abstract class RoleActor extends AbstractBehavior<WireMessage> {
       begin = message;
       halted = false;
       begun = false;
+      life.recollection().begin(lineage(), start().step());
       begin();
       replay();
     } else {
@@ -321,7 +321,13 @@ public abstract class RoleActor extends AbstractBehavior<WireMessage> {
     Recollection recollection = life.recollection();
     life.identity()
         .coordinator()
-        .tell(new Idle(role(), actor(), recollection.lineage(), recollection.cause()));
+        .tell(
+            new Idle(
+                role(),
+                actor(),
+                recollection.lineage(),
+                recollection.failures(),
+                recollection.cause()));
   }
 
   private boolean isCurrent(Lineage of, WireMessage message) {

@@ -17,7 +17,7 @@ class RecollectionTest {
 
   @Test
   void lostStateIsNotMadeAgainInTheLineageItWasLostIn() {
-    recollection.begun(new Lineage("run", 4), 0);
+    recollection.begin(new Lineage("run", 4), 0);
 
     assertThat(recollection.mayBegin(new Lineage("run", 3), true)).isFalse();
     assertThat(recollection.mayBegin(new Lineage("run", 4), true)).isFalse();
@@ -27,7 +27,7 @@ class RecollectionTest {
 
   @Test
   void whoLostNothingJoinsTheLineageAgainButNoOlderOne() {
-    recollection.begun(new Lineage("run", 4), 0);
+    recollection.begin(new Lineage("run", 4), 0);
 
     assertThat(recollection.mayBegin(new Lineage("run", 3), false)).isFalse();
     assertThat(recollection.mayBegin(new Lineage("run", 4), false)).isTrue();
@@ -35,14 +35,14 @@ class RecollectionTest {
 
   @Test
   void causeIsASentenceThatHoldsUntilANewerLineage() {
-    recollection.begun(new Lineage("run", 4), 0);
+    recollection.begin(new Lineage("run", 4), 0);
     recollection.failed(new LaneFailure(new IllegalStateException("device on fire")));
     assertThat(recollection.cause()).isEqualTo("IllegalStateException: device on fire");
     recollection.failed(new NullPointerException());
     assertThat(recollection.cause()).isEqualTo("java.lang.NullPointerException");
     assertThat(recollection.failures()).isEqualTo(2);
 
-    recollection.begun(new Lineage("run", 5), 8);
+    recollection.begin(new Lineage("run", 5), 8);
 
     assertThat(recollection.cause()).isEmpty();
     assertThat(recollection.step()).isEqualTo(8);

@@ -36,11 +36,16 @@ final class CoordinatorWire {
                     .setRole(SharedWire.encode(m.role()))
                     .setActor(m.actor())
                     .setLineage(m.lineage())
+                    .setFailures(m.failures())
                     .setCause(m.cause())
                     .build(),
             p ->
                 new Idle(
-                    SharedWire.decode(p.getRole()), p.getActor(), p.getLineage(), p.getCause())),
+                    SharedWire.decode(p.getRole()),
+                    p.getActor(),
+                    p.getLineage(),
+                    p.getFailures(),
+                    p.getCause())),
         new Mapping<>(
             "CD",
             StepDone.class,

@@ -55,8 +55,8 @@ final class Attendance {
     return crew.named(message.actor())
         .map(
             member -> {
-              if (!member.restarted(message, lineage)) {
-                return Restarts.Verdict.REJOIN; // it has yet to begin
+              if (!member.failed(message, lineage)) {
+                return Restarts.Verdict.REJOIN; // it has yet to begin, or was heard before
               }
               crew.lost(member);
               return restarts.restarted(member, message.cause());

@@ -38,6 +38,7 @@ final class Crew {
     private final String actor;
     private boolean begun;
     private boolean wired;
+    private long failures; // that it was heard of in the lineages it was told to begin
     private long step;
     private String state = "idle";
     private long version = Gauge.NO_VERSION;
@@ -98,11 +99,14 @@ final class Crew {
     }
 
     /**
-     * It says that it has no lineage. That is a restart if it had begun {@code lineage}; otherwise
-     * the message crossed with its Begin, or that was lost.
+     * It says that it has no lineage. That is a failure if it was told to begin {@code lineage},
+     * and one that is heard of for the first time; otherwise the message crossed with its Begin, or
+     * that was lost.
      */
-    boolean restarted(Idle message, Lineage lineage) {
-      return message.lineage() == lineage.number();
+    boolean failed(Idle message, Lineage lineage) {
+      boolean failed = message.lineage() == lineage.number() && message.failures() > failures;
+      failures = failed ? message.failures() : failures;
+      return failed;
     }
   }
 

@@ -46,6 +46,7 @@ class NodeGuardianTest {
                         given.role(),
                         RoleActor.name(context.getSystem(), context.getSelf()),
                         0,
+                        0,
                         "fragile"));
             return Behaviors.receiveMessage(
                 message -> {

@@ -7,10 +7,12 @@ import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.receptionist.Receptionist;
 import dev.gnomon.actors.node.Services;
 import dev.gnomon.actors.run.RunSummary.Outcome;
+import dev.gnomon.protocol.ActorStatus;
 import dev.gnomon.protocol.Admit;
 import dev.gnomon.protocol.Begin;
 import dev.gnomon.protocol.CheckpointAt;
 import dev.gnomon.protocol.Halt;
+import dev.gnomon.protocol.Idle;
 import dev.gnomon.protocol.NewestFound;
 import dev.gnomon.protocol.NewestRequest;
 import dev.gnomon.protocol.Role;
@@ -258,6 +260,33 @@ class RunCoordinatorTest {
     Begin again = stage.next(stage.loader, Begin.class);
     assertThat(again.lineage()).isEqualTo(lineage(1));
     assertThat(again.start()).isEqualTo(Start.fromScratch());
+  }
+
+  /** It says so at each tick, and a coordinator that stood still hears all of them at once. */
+  @Test
+  void aFailureThatIsToldManyTimesIsOne() {
+    running();
+    Idle idle = stage.idle(Role.DATA, stage.loader, "the disk was slow");
+    for (int i = 0; i < 6; i++) {
+      stage.coordinator.tell(idle);
+    }
+    stage.begun(1, Role.DATA, stage.loader);
+    stage.coordinator.tell(idle); // late
+    assertThat(stage.status().phase()).isEqualTo("running");
+    assertThat(stage.status().actors().stream().mapToInt(ActorStatus::restarts).sum()).isOne();
+  }
+
+  @Test
+  void anActorThatNeverBeginsEndsTheRunWithTheCause() throws Exception {
+    stage.open().enter();
+    for (int i = 1; i <= 3; i++) {
+      stage.next(stage.trainer, Begin.class);
+      stage.begun(i, Role.ASSIGNER, stage.assigner);
+      stage.idle(Role.TRAINER, stage.trainer, "there is no gpu0");
+    }
+    RunSummary summary = stage.finished();
+    assertThat(summary.outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(summary.cause()).contains("trainer").contains("there is no gpu0");
   }
 
   @Test

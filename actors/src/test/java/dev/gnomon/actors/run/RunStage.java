@@ -148,6 +148,7 @@ final class RunStage implements AutoCloseable {
 
   final ActorTestKit kit = ActorTestKit.create(ManualTime.config().withFallback(QUIET));
   private long newest;
+  private long failures;
   final ManualTime time = ManualTime.get(kit.system());
   final TestProbe<LoaderMessage> loader = kit.createTestProbe("loader");
   final TestProbe<TrainerMessage> trainer = kit.createTestProbe("trainer");
@@ -310,8 +311,13 @@ final class RunStage implements AutoCloseable {
   }
 
   /** It has no lineage: it never had one, or lost the newest for a cause. */
-  void idle(Role role, TestProbe<?> probe, String cause) {
-    coordinator.tell(new Idle(role, path(probe), cause.isEmpty() ? 0 : newest, cause));
+  Idle idle(Role role, TestProbe<?> probe, String cause) {
+    Idle idle =
+        cause.isEmpty()
+            ? new Idle(role, path(probe), 0, 0, cause)
+            : new Idle(role, path(probe), newest, ++failures, cause);
+    coordinator.tell(idle);
+    return idle;
   }
 
   /** Trainer and assigner do the steps from {@code from} up to {@code to}. */

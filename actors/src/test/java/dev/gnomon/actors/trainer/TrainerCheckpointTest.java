@@ -256,7 +256,12 @@ class TrainerCheckpointTest extends TrainerStage {
           stage.offer(halves);
         });
 
-    assertThat(stage.coordinator.expectMessageClass(Idle.class).lineage()).isZero();
+    Idle idle = stage.coordinator.expectMessageClass(Idle.class);
+    assertThat(idle.lineage()).isEqualTo(SECOND.number());
+    assertThat(idle.failures()).isOne();
+    trainer.tell(stage.begin(SECOND, 8)); // not in that lineage: the coordinator opens another
+    stage.tick();
+    assertThat(stage.coordinator.expectMessageClass(Idle.class)).isEqualTo(idle);
   }
 
   @Test
