@@ -18,8 +18,10 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
@@ -41,7 +43,8 @@ public abstract class StateOwner extends CheckpointReader {
   private final CheckpointHalves halves;
   private final Set<Long> writing = new HashSet<>();
   private StepDone lastDone; // null before the first step of a lineage
-  private HalfSaved lastHalf; // null before the first
+  private final NavigableMap<Long, HalfSaved> told =
+      new TreeMap<>(); // halves that may be taken yet
   private LossNotFinite notFinite; // null while every loss is finite
 
   protected StateOwner(Life life, String half, CheckpointHalves halves) {
@@ -63,7 +66,7 @@ public abstract class StateOwner extends CheckpointReader {
     super.begin();
     writing.clear();
     lastDone = null;
-    lastHalf = null;
+    told.clear();
     discard(step -> false);
     notFinite = null;
   }
@@ -186,13 +189,13 @@ public abstract class StateOwner extends CheckpointReader {
     return writing.contains(step);
   }
 
-  /** Tells the checkpointer again of this half at {@code step}, if that is the newest written. */
+  /** Tells the checkpointer again of this half at {@code step}, if that is written. */
   protected final boolean tellHalfAgain(long step) {
-    boolean written = lastHalf != null && lastHalf.step() == step;
-    if (written) {
-      tellHalf();
+    HalfSaved written = told.get(step);
+    if (written != null) {
+      tell(written);
     }
-    return written;
+    return written != null;
   }
 
   /** Nobody will take that half any more; if it is asked for again, it is cut again. */
@@ -206,9 +209,7 @@ public abstract class StateOwner extends CheckpointReader {
   }
 
   private void forgetHalf(LongPredicate which) {
-    if (lastHalf != null && which.test(lastHalf.step())) {
-      lastHalf = null;
-    }
+    told.keySet().removeIf(which::test);
     discard(which);
   }
 
@@ -233,16 +234,15 @@ public abstract class StateOwner extends CheckpointReader {
   @Override
   protected void rewired() {
     super.rewired();
-    if (lastHalf != null) {
-      tellHalf();
-    }
+    told.values().forEach(this::tell);
   }
 
   private void onWritten(long step, CheckpointHalves.Half written) {
     writing.remove(step);
-    lastHalf =
+    HalfSaved saved =
         new HalfSaved(lineage(), step, half, List.of(written.file()), Map.of(), written.location());
-    tellHalf();
+    told.put(step, saved);
+    tell(saved);
   }
 
   private void onNotWritten(long step, Throwable failure) {
@@ -257,9 +257,9 @@ public abstract class StateOwner extends CheckpointReader {
     }
   }
 
-  private void tellHalf() {
+  private void tell(HalfSaved saved) {
     wiring().checkpointers().stream()
         .findFirst()
-        .ifPresent(checkpointer -> checkpointer.tell(lastHalf));
+        .ifPresent(checkpointer -> checkpointer.tell(saved));
   }
 }

@@ -2,7 +2,7 @@ package dev.gnomon.launch;
 
 import com.typesafe.config.Config;
 import dev.gnomon.actors.node.Node;
-import dev.gnomon.actors.settings.FeatureMessages;
+import dev.gnomon.actors.settings.MessageSizes;
 import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.actors.transport.Transport;
 import dev.gnomon.launch.progress.ProgressLines;
@@ -111,7 +111,7 @@ final class NodeCommand implements Callable<Integer> {
     RunSettings settings = RunSettings.from(config);
     Plugins.check(settings);
     Transport.check(config);
-    FeatureMessages.check(settings, place.roles());
+    MessageSizes.check(settings, place.roles());
     boolean coordinates = place.roles().contains(Role.COORDINATOR);
     if (kept.isPresent() && (!coordinates || directory.hasCheckpoints())) {
       Continuation.check(kept.get(), config, directory.configuration());

@@ -261,8 +261,9 @@ public final class Node {
       throw new IllegalStateException(e.getCause());
     }
     operators.ifPresent(OperatorServer::close);
-    Lane.awaitClosed(CLOSING);
+    Lane.awaitClosed(CLOSING); // those that use the exchange
     close(exchange, door, transport);
+    Lane.awaitClosed(CLOSING); // its own, which removes its files
     End end = end();
     SupervisionLog.event("ended")
         .with("node", address())

@@ -12,21 +12,24 @@ import java.util.List;
 import scala.collection.immutable.Seq;
 import scala.jdk.javaapi.CollectionConverters;
 
-/** Lets no node join whose configuration would not train the same run, and names the keys. */
+/**
+ * Lets no node join whose configuration would not train the same run, or score it otherwise, and
+ * names the keys.
+ */
 public final class SameRun extends JoinConfigCompatChecker {
 
   private static final String BELOW = "gnomon.";
 
   @Override
   public Seq<String> requiredKeys() {
-    return CollectionConverters.asScala(RunKeys.all()).toSeq();
+    return CollectionConverters.asScala(RunKeys.ofNodes()).toSeq();
   }
 
   @Override
   public ConfigValidation check(Config joining, Config ours) {
     Config theirs = joining.hasPath("gnomon") ? joining.getConfig("gnomon") : ConfigFactory.empty();
     List<String> faults = new ArrayList<>();
-    for (String key : RunKeys.in(theirs)) {
+    for (String key : RunKeys.ofNodes(theirs)) {
       String path = BELOW + key;
       String here = ours.hasPath(path) ? text(ours, path) : "absent";
       String there = text(joining, path);

@@ -216,11 +216,11 @@ final class RunWork {
     admit();
   }
 
-  /** As long as more of a checkpoint comes it is not given up. */
+  /** As long as more of a checkpoint comes it is not given up, nor are those behind it. */
   void coming(CheckpointComing message) {
     Long before = bytesCome.put(message.step(), message.bytes());
     if (before == null || message.bytes() > before) {
-      ticksAwaited.remove(message.step());
+      ticksAwaited.keySet().removeIf(step -> step >= message.step());
     }
   }
 
@@ -279,8 +279,8 @@ final class RunWork {
    * can be cut.
    */
   void leaves(ActorRef<CheckpointWritten> node, boolean working) {
-    if (working) {
-      long step = progress.order();
+    long step = working ? progress.order() : 0;
+    if (step > progress.newest().step()) {
       announcer.info(SupervisionLog.event("checkpoint-ordered").with("step", step));
       leaving.put(node, step);
       admit();

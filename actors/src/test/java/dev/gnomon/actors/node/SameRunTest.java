@@ -71,6 +71,20 @@ class SameRunTest {
   }
 
   @Test
+  void whoeverScoresOtherwiseIsToldSoAndHowOftenIsHisAffair() {
+    ConfigValidation answer =
+        joins(
+            preset("shapes", "gnomon.evaluate.steps=7", "gnomon.guidance.strength=0"),
+            preset("shapes"));
+    assertThat(CollectionConverters.asJava(((Invalid) answer).errorMessages()))
+        .hasSize(2)
+        .anyMatch(fault -> fault.startsWith("gnomon.evaluate.steps is 7 there"))
+        .anyMatch(fault -> fault.startsWith("gnomon.guidance.strength is 0 there"));
+    assertThat(joins(preset("shapes", "gnomon.evaluate.every=0"), preset("shapes")))
+        .isEqualTo(Valid$.MODULE$);
+  }
+
+  @Test
   void codesMayLieElsewhereButMustBeTheSame() {
     String kmeans = "gnomon.condition.source=kmeans";
     String digest = "gnomon.condition.codes-digest=" + "0".repeat(64);

@@ -147,6 +147,29 @@ class TrainerCheckpointTest extends TrainerStage {
     assertThat(marked.checkpoint()).isTrue();
   }
 
+  /** A checkpointer that is slow has the first still to fetch when the second is written. */
+  @Test
+  void ofTwoHalvesThatAreNotKeptYetEitherIsToldAgain() {
+    ActorRef<TrainerMessage> trainer = begun(spawn());
+    trainer.tell(new CheckpointAt(FIRST, 2));
+    trainSteps(trainer, 0, 2);
+    HalfSaved first = expectHalf(stage.checkpointer, 2);
+    trainer.tell(new CheckpointAt(FIRST, 3));
+    trainSteps(trainer, 2, 4);
+    HalfSaved second = expectHalf(stage.checkpointer, 3);
+
+    trainer.tell(new CheckpointAt(FIRST, 2));
+    stage.checkpointer.expectMessage(first);
+    trainer.tell(new CheckpointAt(FIRST, 3));
+    stage.checkpointer.expectMessage(second);
+
+    trainer.tell(new CheckpointWritten(FIRST, 2, "step-2", "", 0, 0));
+    trainer.tell(new CheckpointAt(FIRST, 3));
+    stage.checkpointer.expectMessage(second);
+    trainer.tell(new CheckpointAt(FIRST, 2));
+    stage.checkpointer.expectNoMessage();
+  }
+
   @Test
   void orderThatComesTooLateIsRefused() {
     ActorRef<TrainerMessage> trainer = begun(spawn());
@@ -179,7 +202,7 @@ class TrainerCheckpointTest extends TrainerStage {
   }
 
   @Test
-  void tellsANewCheckpointerOfTheNewestHalf() {
+  void tellsANewCheckpointerOfTheHalvesThatAreNotKeptYet() {
     ActorRef<TrainerMessage> trainer = begun(spawn());
     trainer.tell(new CheckpointAt(FIRST, 3));
     trainSteps(trainer, 0, 3);

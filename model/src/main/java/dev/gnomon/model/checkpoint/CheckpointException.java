@@ -8,11 +8,29 @@ public final class CheckpointException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
+  private final boolean unreadable;
+
   public CheckpointException(Path file, String reason) {
-    super(file + ": " + reason);
+    this(file, reason, null);
   }
 
   public CheckpointException(Path file, String reason, Throwable cause) {
+    this(file, reason, cause, false);
+  }
+
+  private CheckpointException(Path file, String reason, Throwable cause, boolean unreadable) {
     super(file + ": " + reason, cause);
+    this.unreadable = unreadable;
+  }
+
+  /** What is there can not be read now, and may be sound. */
+  static CheckpointException unreadable(Path file, IOException cause) {
+    String reason = "can not be read: %s; move it away if it is lost".formatted(cause.getMessage());
+    return new CheckpointException(file, reason, cause, true);
+  }
+
+  /** Whether nobody knows if it is sound. */
+  boolean isUnreadable() {
+    return unreadable;
   }
 }

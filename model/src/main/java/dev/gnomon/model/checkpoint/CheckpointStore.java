@@ -166,19 +166,33 @@ public final class CheckpointStore {
     }
   }
 
-  /** The newest checkpoint that verifies: of the newest lineage, its last step. */
+  /**
+   * The newest checkpoint that verifies: of the newest lineage, its last step. Those that are
+   * damaged are passed over.
+   *
+   * @throws IOException where one can not be read: it may be sound, and nothing older takes its
+   *     place
+   */
   public Found newest() throws IOException {
     List<Rejected> rejected = new ArrayList<>();
-    List<Checkpoint> candidates = readable(rejected);
+    List<Checkpoint> candidates = readable((path, fault) -> reject(path, fault, rejected));
     candidates.sort(BY_AGE.reversed());
     for (Checkpoint candidate : candidates) {
       try {
         return new Found(Optional.of(open(candidate.directory())), List.copyOf(rejected));
       } catch (CheckpointException e) {
-        rejected.add(new Rejected(candidate.directory(), e.getMessage()));
+        reject(candidate.directory(), e, rejected);
       }
     }
     return new Found(Optional.empty(), List.copyOf(rejected));
+  }
+
+  private static void reject(Path checkpoint, CheckpointException fault, List<Rejected> rejected)
+      throws CheckpointException {
+    if (fault.isUnreadable()) {
+      throw fault;
+    }
+    rejected.add(new Rejected(checkpoint, fault.getMessage()));
   }
 
   /** Reads and verifies the checkpoint in {@code checkpoint}, which may lie in any run. */
@@ -196,13 +210,13 @@ public final class CheckpointStore {
     } catch (CheckpointException e) {
       throw e;
     } catch (IOException e) {
-      throw new CheckpointException(checkpoint, "can not be read: " + e.getMessage(), e);
+      throw CheckpointException.unreadable(checkpoint, e);
     }
   }
 
   /** The checkpoints whose manifests are sound, by step; the weights are not read. */
   public List<Checkpoint> list() throws IOException {
-    List<Checkpoint> readable = readable(new ArrayList<>());
+    List<Checkpoint> readable = readable((path, fault) -> {});
     readable.sort(Comparator.comparingLong(Checkpoint::step));
     return readable;
   }
@@ -305,7 +319,11 @@ public final class CheckpointStore {
     }
   }
 
-  private List<Checkpoint> readable(List<Rejected> rejected) throws IOException {
+  private interface OnFault {
+    void at(Path checkpoint, CheckpointException fault) throws CheckpointException;
+  }
+
+  private List<Checkpoint> readable(OnFault onFault) throws IOException {
     List<Checkpoint> readable = new ArrayList<>();
     for (Path path : entries()) {
       CheckpointName name = CheckpointName.of(path).orElseThrow();
@@ -319,8 +337,8 @@ public final class CheckpointStore {
       if (counts) {
         try {
           readable.add(new Checkpoint(path, ManifestFile.read(path)));
-        } catch (IOException e) {
-          rejected.add(new Rejected(path, e.getMessage()));
+        } catch (CheckpointException e) {
+          onFault.at(path, e);
         }
       }
     }

@@ -58,10 +58,10 @@ final class ManifestFile {
   }
 
   /** Reads the manifest of a checkpoint and checks its seal. */
-  static Manifest read(Path checkpoint) throws IOException {
+  static Manifest read(Path checkpoint) throws CheckpointException {
     Path file = checkpoint.resolve(NAME);
+    byte[] bytes = bytes(file);
     try {
-      byte[] bytes = Files.readAllBytes(file);
       Manifest manifest = decode(file, JSON.readTree(bytes));
       if (!Arrays.equals(encode(manifest), bytes)) {
         throw new CheckpointException(file, "was changed after it was written: its seal is broken");
@@ -69,12 +69,20 @@ final class ManifestFile {
       return manifest;
     } catch (CheckpointException e) {
       throw e;
-    } catch (NoSuchFileException e) {
-      throw new CheckpointException(file, "is missing", e);
     } catch (JsonProcessingException e) {
       throw new CheckpointException(file, "is damaged: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
-      throw new CheckpointException(file, "can not be read: " + e.getMessage(), e);
+      throw new CheckpointException(file, "is damaged: " + e.getMessage(), e);
+    }
+  }
+
+  private static byte[] bytes(Path file) throws CheckpointException {
+    try {
+      return Files.readAllBytes(file);
+    } catch (NoSuchFileException e) {
+      throw new CheckpointException(file, "is missing", e);
+    } catch (IOException e) {
+      throw CheckpointException.unreadable(file, e);
     }
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
@@ -22,10 +23,12 @@ public record SavedFile(String name, long bytes, String sha256) {
   /** Fails unless this file lies in {@code directory} as it was saved. */
   void verify(Path directory) throws IOException {
     Path file = directory.resolve(name);
-    if (!Files.isRegularFile(file)) {
-      throw new CheckpointException(file, "is missing");
+    long found;
+    try {
+      found = Files.size(file);
+    } catch (NoSuchFileException e) {
+      throw new CheckpointException(file, "is missing", e);
     }
-    long found = Files.size(file);
     if (found != bytes) {
       throw new CheckpointException(file, "has %d bytes, saved were %d".formatted(found, bytes));
     }

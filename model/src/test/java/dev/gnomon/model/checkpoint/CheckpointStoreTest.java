@@ -103,6 +103,25 @@ class CheckpointStoreTest {
     }
   }
 
+  /** It may be read another time, and then it would be lost if an older one had taken its place. */
+  @Test
+  void aFileThatCanNotBeReadIsNotPassedOver() throws IOException {
+    run.write(200, lineage);
+    for (Path file : filesOf(run.write(400, lineage))) {
+      byte[] sound = Files.readAllBytes(file);
+      Files.delete(file);
+      Files.createSymbolicLink(file, file); // "too many levels", for root as well
+      assertThatThrownBy(() -> store.newest())
+          .isInstanceOf(CheckpointException.class)
+          .hasMessageContaining("can not be read")
+          .hasMessageContaining("move it away if it is lost");
+      assertThat(store.list()).isNotEmpty();
+      Files.delete(file);
+      Files.write(file, sound);
+    }
+    assertThat(store.newest().checkpoint().orElseThrow().step()).isEqualTo(400);
+  }
+
   @Test
   void aFutureFormatIsNamed() throws IOException {
     Path manifest = run.write(400, lineage).directory().resolve("manifest.json");
