@@ -56,7 +56,6 @@ import picocli.CommandLine.Spec;
 final class NodeCommand implements Callable<Integer> {
 
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(5);
-  private static final Duration LEAVING = Duration.ofSeconds(45); // for a last checkpoint
   private static final Duration CLOSING = Duration.ofSeconds(15); // to leave the cluster
 
   @Option(
@@ -130,7 +129,8 @@ final class NodeCommand implements Callable<Integer> {
     try (LiveReport report =
         new LiveReport(directory.path(), new ProgressLines(out, BETWEEN_LINES, System::nanoTime))) {
       Node node = Node.start(settings, directory.path(), place, report);
-      try (StopSignal signal = StopSignal.to(() -> node.leave(LEAVING), LEAVING.plus(CLOSING))) {
+      Duration leaving = settings.deadlines().stop();
+      try (StopSignal signal = StopSignal.to(() -> node.leave(leaving), leaving.plus(CLOSING))) {
         memory.log();
         introduce(node, place, directory, memory);
         Node.End end = node.await();

@@ -4,8 +4,8 @@ package dev.gnomon.protocol;
  * A weight version can be loaded.
  *
  * @param version the moving average after that many steps
- * @param location where its weights are: a directory, or the registry inside one JVM
- * @param digest SHA-256 over the weights
+ * @param location the publisher's node, its address, and its file where there is one
+ * @param digest of the index of its chunks, SHA-256; empty inside one process
  */
 public record WeightsPublished(Lineage lineage, long version, String location, String digest)
     implements TeacherMessage {}

@@ -45,7 +45,7 @@ public final class Teacher extends RoleActor {
    * What a teacher works with.
    *
    * @param opening makes a teacher without weights
-   * @param registry where versions are, inside this JVM
+   * @param exchange where versions are taken from
    */
   public record Parts(
       VersionSchedule schedule, Callable<TeacherWork> opening, WeightExchange exchange) {}

@@ -290,6 +290,17 @@ class RunCheckpointsTest {
   }
 
   @Test
+  void aNodeNeedNotWaitForACheckpointThatIsThereAndOnlyScoredYet() {
+    running();
+    stage.steps(1, 0, 20);
+    stage.written(1, 20);
+    TestProbe<CheckpointWritten> node = stage.kit.createTestProbe();
+    stage.coordinator.tell(new LeaveRequest(node.ref()));
+    assertThat(node.receiveMessage().step()).isEqualTo(20);
+    assertThat(stage.status().phase()).isEqualTo("finishing");
+  }
+
+  @Test
   void whereNoCheckpointCanBeCutANodeNeedNotWaitForOne() {
     stage.open().enterCheckpointer().await("waiting");
     TestProbe<CheckpointWritten> node = stage.kit.createTestProbe();
