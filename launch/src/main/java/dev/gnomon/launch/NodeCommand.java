@@ -109,6 +109,7 @@ final class NodeCommand implements Callable<Integer> {
     Config config = kept.map(configuration::config).orElseGet(configuration::config);
     RunSettings settings = RunSettings.from(config);
     Plugins.check(settings);
+    Devices.check(settings, place.roles());
     Transport.check(config);
     MessageSizes.check(settings, place.roles());
     boolean coordinates = place.roles().contains(Role.COORDINATOR);

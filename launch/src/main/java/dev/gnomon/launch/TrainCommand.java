@@ -69,6 +69,7 @@ final class TrainCommand implements Callable<Integer> {
         kept.map(k -> configuration.config(k.config())).orElseGet(configuration::config);
     RunSettings settings = RunSettings.from(config);
     Plugins.check(settings);
+    Devices.check(settings, EnumSet.allOf(Role.class));
     kept.ifPresent(k -> Continuation.check(k.config(), config, k.place()));
     RunDirectory directory =
         run.isPresent() ? new RunDirectory(run.get()) : RunDirectory.next(configuration.name());

@@ -119,7 +119,7 @@ class MainTest {
     assertThat(gnomon(joined(node, new String[] {run.toString()}, sets, large)))
         .isEqualTo(ExitCode.BAD_USAGE);
     assertThat(err.toString())
-        .contains("gnomon.wire.max-bytes: is 8,388,608 bytes, and the features of a batch are");
+        .contains("gnomon.wire.max-bytes: is 8,388,608 bytes, and the features of a batch (4096 images");
     assertThat(run).doesNotExist();
   }
 
@@ -244,6 +244,17 @@ class MainTest {
     assertThat(gnomon("train", "--run", run, "--config", config, "--data", one))
         .isEqualTo(ExitCode.BAD_USAGE);
     assertThat(err.toString()).contains("has one image").contains("gnomon.evaluate.every = 0");
+  }
+
+  @Test
+  void aDeviceThatIsNotThereIsRefusedBeforeTheRunBegins() {
+    Path run = folder.resolve("run");
+    assertThat(
+            gnomon("train", "--run", run.toString(), "--set", "gnomon.roles.trainer.device=gpu99"))
+        .isEqualTo(ExitCode.BAD_USAGE);
+    assertThat(err.toString())
+        .contains("gnomon.roles.trainer.device: is gpu99, and the engine sees cpu");
+    assertThat(run).doesNotExist();
   }
 
   @Test
