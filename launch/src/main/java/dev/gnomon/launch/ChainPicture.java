@@ -47,7 +47,7 @@ final class ChainPicture {
     List<String> heads = new ArrayList<>();
     times.forEach(time -> heads.add(String.format(Locale.ROOT, "%.2f", time.t())));
     heads.add("image");
-    Path file = job.file("-chain.png");
+    Path file = job.file("-chain-%d.png".formatted(rows));
     job.grid(cells, times.size() + 1)
         .withCaption("estimate of each image at time t: 0 noise, 1 data")
         .withColumnLabels(heads)

@@ -3,6 +3,10 @@ package dev.gnomon.launch;
 import dev.gnomon.actors.settings.InvalidConfiguration;
 import dev.gnomon.model.data.DataException;
 import dev.gnomon.model.engine.DeviceLoss;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -34,12 +38,25 @@ final class Failures implements IExecutionExceptionHandler {
     }
     LoggerFactory.getLogger(Failures.class)
         .info("gnomon {} failed", command.getCommandName(), failure);
-    command
-        .getErr()
-        .printf(
-            "gnomon %s failed: %s%n",
-            command.getCommandName(),
-            failure.getMessage() == null ? failure.toString() : failure.getMessage());
+    command.getErr().printf("gnomon %s failed: %s%n", command.getCommandName(), words(failure));
     return DeviceLoss.isIn(failure.getMessage()) ? ExitCode.DEVICE_LOST : ExitCode.FAILED;
+  }
+
+  /** These have a path for a message, and say the rest by their class. */
+  private static String words(Exception failure) {
+    String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    if (failure instanceof NoSuchFileException) {
+      return message + ": no such file or folder";
+    }
+    if (failure instanceof FileAlreadyExistsException) {
+      return message + ": a file is in the way";
+    }
+    if (failure instanceof AccessDeniedException) {
+      return message + ": permission denied";
+    }
+    if (failure instanceof NotDirectoryException) {
+      return message + ": is no folder";
+    }
+    return message;
   }
 }

@@ -31,10 +31,13 @@ record Interpolation(String option, Numbers between, boolean noises, int rows, i
   record Numbers(int one, int other) {}
 
   Interpolation {
-    if (columns < 2 || (long) rows * columns > MOST) {
+    if (columns < 2) {
+      throw new UsageException("--positions %d: expected at least 2".formatted(columns));
+    }
+    if ((long) rows * columns > MOST) {
       throw new UsageException(
-          "--positions %d: expected at least 2, and with -n %d rows at most %d"
-              .formatted(columns, rows, MOST / rows));
+          "-n %d rows of %d positions: %s shows at most %d images"
+              .formatted(rows, columns, option, MOST));
     }
     if (between.one() < 0 || between.other() < 0 || between.one() == between.other()) {
       throw new UsageException(
@@ -70,8 +73,13 @@ record Interpolation(String option, Numbers between, boolean noises, int rows, i
     }
     Path file =
         job.file(
-            "-between-%s-%d-%d.png"
-                .formatted(noises ? "noises" : "prototypes", between.one(), between.other()));
+            "-between-%s-%d-%d-%dx%d.png"
+                .formatted(
+                    noises ? "noises" : "prototypes",
+                    between.one(),
+                    between.other(),
+                    rows,
+                    columns));
     job.grid(images, columns)
         .withCaption(
             noises

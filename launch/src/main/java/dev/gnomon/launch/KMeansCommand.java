@@ -251,6 +251,19 @@ final class KMeansCommand implements Callable<Integer> {
         file);
   }
 
+  /** That of the run whose folder the features lie in, which has the same images. */
+  private Optional<Path> configuration() {
+    for (Path folder = features.toAbsolutePath().normalize();
+        folder != null;
+        folder = folder.getParent()) {
+      RunDirectory run = new RunDirectory(folder);
+      if (run.hasConfiguration()) {
+        return Optional.of(run.configuration());
+      }
+    }
+    return Optional.empty();
+  }
+
   private void report(List<Made> made, Path codes, PrintWriter console) throws IOException {
     AgreementGrid grid = new AgreementGrid(made.stream().map(Made::cell).toList(), clusters);
     grid.writeTable(codes.resolve("scores.tsv"));
@@ -268,10 +281,11 @@ final class KMeansCommand implements Callable<Integer> {
         """
         Codes, SHA-256 %s: %s
         Next, to train under them (--init WEIGHTS begins at a checkpoint's trunk.safetensors):
-          launch/gnomon train --set gnomon.condition.source=%s --set gnomon.condition.prototypes=%d --set gnomon.condition.codes=%s
+          launch/gnomon train%s --set gnomon.condition.source=%s --set gnomon.condition.prototypes=%d --set gnomon.condition.codes=%s
         """,
         SavedFile.sha256(best.file()),
         best.file(),
+        configuration().map(" --config %s"::formatted).orElse(""),
         CodesOrigin.of(best.file()).map(CodesOrigin::source).orElse(Source.EXTERNAL),
         clusters,
         best.file().toAbsolutePath());

@@ -109,7 +109,6 @@ final class NodeCommand implements Callable<Integer> {
     Config config = kept.map(configuration::config).orElseGet(configuration::config);
     RunSettings settings = RunSettings.from(config);
     Plugins.check(settings);
-    Devices.check(settings, place.roles());
     Transport.check(config);
     MessageSizes.check(settings, place.roles());
     boolean coordinates = place.roles().contains(Role.COORDINATOR);
@@ -120,6 +119,7 @@ final class NodeCommand implements Callable<Integer> {
     if (coordinates) {
       directory.holdStory(); // the run's, where an operator looks
     }
+    Devices.check(settings, place.roles());
     long images = place.roles().contains(Role.DATA) ? images(settings, directory) : 0;
     MemoryCheck memory = new MemoryCheck(settings, place.roles(), images, AvailableMemory.here());
     memory.require();

@@ -1,5 +1,6 @@
 package dev.gnomon.launch;
 
+import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.launch.reproduce.Experiment;
 import dev.gnomon.launch.reproduce.ExperimentFile;
 import dev.gnomon.launch.reproduce.ExperimentPlan;
@@ -10,6 +11,7 @@ import dev.gnomon.launch.reproduce.ResultFolder;
 import dev.gnomon.launch.reproduce.ResultsPage;
 import dev.gnomon.launch.reproduce.SourceVersion;
 import dev.gnomon.launch.reproduce.StoppedException;
+import dev.gnomon.model.data.ImageSets;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.channels.FileChannel;
@@ -125,6 +127,7 @@ final class ReproduceCommand implements Callable<Integer> {
     Files.createDirectories(runs);
     new RunDirectory(runs).holdLogs();
     LoggerFactory.getLogger(ReproduceCommand.class).info("reproduce {}", experiment.name());
+    ImageSets.open(RunSettings.from(experiment.base()).data()); // without images no job is tried
     try (FileChannel lock =
             FileChannel.open(
                 runs.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);

@@ -32,7 +32,7 @@ record Resume(String text) {
     }
     Path folder = Path.of(text).toAbsolutePath().normalize();
     try {
-      return Optional.of(new CheckpointStore(folder.getParent().getParent()).open(folder));
+      return Optional.of(RunDirectory.checkpointIn(folder));
     } catch (CheckpointException e) {
       throw new UsageException(
           "--resume %s: expected auto, never, or the folder of a checkpoint: %s"

@@ -70,6 +70,14 @@ record RunDirectory(Path path) {
     }
   }
 
+  /** The checkpoint in a folder of any run. */
+  static Checkpoint checkpointIn(Path folder) throws CheckpointException {
+    if (folder.getNameCount() < 3) { // RUN/checkpoints/step-N
+      throw new CheckpointException(folder, "is no folder of a checkpoint");
+    }
+    return new CheckpointStore(folder.getParent().getParent()).open(folder);
+  }
+
   /** The checkpoint of a step, of the newest lineage that has one; empty if that is not whole. */
   Optional<Checkpoint> checkpoint(long step) throws IOException {
     CheckpointStore store = new CheckpointStore(path);

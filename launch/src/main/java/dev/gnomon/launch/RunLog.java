@@ -27,8 +27,12 @@ public final class RunLog extends FileAppender<ILoggingEvent> {
   public void start() {
     String run = System.getProperty(folder);
     if (run != null) {
-      setFile(Path.of(run, getFile()).toString());
+      Path file = Path.of(run, getFile());
+      setFile(file.toString());
       super.start();
+      if (!isStarted()) {
+        System.err.println(file + " can not be written: nothing is logged there");
+      }
     }
   }
 

@@ -81,6 +81,11 @@ final class SampleCommand implements Callable<Integer> {
       throw new UsageException("-n %d: expected at least 1".formatted(count.get()));
     }
     views.check(samplingOptions, condition, format);
+    if (views.gridOnly() && count.isPresent()) {
+      throw new UsageException(
+          "-n %d: --grid-only shows the same few of each; leave one of the two out"
+              .formatted(count.get()));
+    }
     Optional<Interpolation> between = views.interpolation(count);
     new RunDirectory(run).holdLogs();
     PrintWriter console = spec.commandLine().getOut();
@@ -97,6 +102,9 @@ final class SampleCommand implements Callable<Integer> {
               seed,
               out.orElse(run.resolve("generated")),
               console);
+      if (job.condition().none() || !sampler.guided()) {
+        samplingOptions.requireNoGuidance();
+      }
       if (between.isPresent()) {
         between.get().make(job, run);
       } else if (views.chain()) {

@@ -102,12 +102,42 @@ final class SamplingOptions {
             diffusion
                 .map(name -> choice("--diffusion", DiffusionForm.values(), name))
                 .orElse(run.diffusion()));
+    requireUsed(asked.kind());
     if (asked.kind() == SolverKind.EULER_MARUYAMA && asked.steps() < 2) {
       throw new UsageException(
           "--steps %d: euler-maruyama needs at least 2".formatted(asked.steps()));
     }
     return new SamplingSettings(
         asked, guided(usual.guidance()), weights.map("ema"::equals).orElse(usual.ema()));
+  }
+
+  /** What a solver would not look at is refused. */
+  private void requireUsed(SolverKind kind) {
+    if (steps.isPresent() && !kind.stepped()) {
+      throw new UsageException(
+          "--steps %d: %s chooses its own, by --tolerance".formatted(steps.get(), kind.word()));
+    }
+    if (tolerance.isPresent() && kind.stepped()) {
+      throw new UsageException(
+          "--tolerance %s: %s has none, but --steps".formatted(tolerance.get(), kind.word()));
+    }
+    if (diffusion.isPresent() && kind != SolverKind.EULER_MARUYAMA) {
+      throw new UsageException(
+          "--diffusion %s: %s does not diffuse; take --solver %s"
+              .formatted(diffusion.get(), kind.word(), SolverKind.EULER_MARUYAMA.word()));
+    }
+  }
+
+  /**
+   * Checks that guidance was not asked for.
+   *
+   * @throws UsageException where it was
+   */
+  void requireNoGuidance() {
+    if (guidance.isPresent() || noise.isPresent() || stop.isPresent()) {
+      throw new UsageException(
+          "--guidance: samples without a condition have none; leave out what is about it");
+    }
   }
 
   private Guidance guided(Guidance usual) {

@@ -45,7 +45,8 @@ final class SeedOptions {
   private List<String> listed() {
     List<String> addresses = new ArrayList<>();
     for (String seed : nodes) {
-      if (!seed.strip().matches(HOST_AND_PORT)) {
+      String port = seed.strip().replaceFirst(".*:", "");
+      if (!seed.strip().matches(HOST_AND_PORT) || !isPort(Integer.parseInt(port))) {
         throw new UsageException(
             "--seed-nodes: \"%s\" is not HOST:PORT, such as 10.0.0.1:2551".formatted(seed));
       }
@@ -54,10 +55,14 @@ final class SeedOptions {
     return addresses;
   }
 
+  private static boolean isPort(int number) {
+    return number >= 1 && number <= 65_535;
+  }
+
   private static Node.Place named(Set<Role> roles, String host, int port, String seed) {
     int colon = seed.lastIndexOf(':');
     int common = seed.matches(HOST_AND_PORT) ? Integer.parseInt(seed.substring(colon + 1)) : 0;
-    if (common < 1 || common > 65_535) {
+    if (!isPort(common)) {
       throw new UsageException(
           "--seed-dns: \"%s\" is not NAME:PORT, such as gnomon-nodes:2551".formatted(seed));
     }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The same samples by many values of a setting: a grid with a value a row and, where the run's
@@ -23,6 +24,7 @@ import java.util.Optional;
  */
 record SweepPictures(Sweep sweep, Optional<Integer> samples, boolean gridOnly) {
 
+  private static final int MOST_IN_NAME = 40; // characters
   private static final int SHOWN = 8;
 
   /** Writes them. */
@@ -133,7 +135,7 @@ record SweepPictures(Sweep sweep, Optional<Integer> samples, boolean gridOnly) {
   private void pictures(
       SampleJob job, List<byte[]> cells, List<SweepCurve.Point> points, Optional<RealImages> real)
       throws IOException {
-    String swept = "-sweep-%s-%s-to-%s".formatted(sweep.setting().word(), least(), most());
+    String swept = "-sweep-%s-%s".formatted(sweep.setting().word(), values());
     Path grid = job.file(swept + ".png");
     job.grid(cells, SHOWN)
         .withCaption("%s of each row; same noise in a column".formatted(sweep.setting().word()))
@@ -153,6 +155,7 @@ record SweepPictures(Sweep sweep, Optional<Integer> samples, boolean gridOnly) {
       SweepCurve curve =
           new SweepCurve(
               sweep.setting().word(), real.get().scoreName(), real.get().count(), points);
+      swept += "-on-%d".formatted(points.get(0).samples());
       Path table = job.file(swept + ".tsv");
       curve.writeTable(table);
       Path plot = job.file(swept + "-fd.png");
@@ -164,6 +167,15 @@ record SweepPictures(Sweep sweep, Optional<Integer> samples, boolean gridOnly) {
           plot,
           Optional.empty());
     }
+  }
+
+  /** As part of a file's name, another one for other values: all of them where they are few. */
+  private String values() {
+    String all =
+        sweep.values().stream().map(BigDecimal::toPlainString).collect(Collectors.joining("-"));
+    return all.length() <= MOST_IN_NAME
+        ? all
+        : "%s-to-%s-%08x".formatted(least(), most(), all.hashCode());
   }
 
   private BigDecimal least() {

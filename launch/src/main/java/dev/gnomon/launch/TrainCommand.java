@@ -16,6 +16,7 @@ import dev.gnomon.launch.report.RunRecord;
 import dev.gnomon.model.checkpoint.Checkpoint;
 import dev.gnomon.model.data.ImageSet;
 import dev.gnomon.model.engine.DeviceLoss;
+import dev.gnomon.model.training.TrainingSettings.Source;
 import dev.gnomon.protocol.Role;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -59,7 +60,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  private record Kept(Config config, Path place) {}
+  /** What a run goes on under, and where that stands; without checkpoints it may be changed. */
+  private record Kept(Config config, Path place, boolean hasCheckpoints) {}
 
   @Override
   public Integer call() throws Exception {
@@ -69,11 +71,12 @@ final class TrainCommand implements Callable<Integer> {
         kept.map(k -> configuration.config(k.config())).orElseGet(configuration::config);
     RunSettings settings = RunSettings.from(config);
     Plugins.check(settings);
-    Devices.check(settings, EnumSet.allOf(Role.class));
-    kept.ifPresent(k -> Continuation.check(k.config(), config, k.place()));
+    kept.filter(Kept::hasCheckpoints)
+        .ifPresent(k -> Continuation.check(k.config(), config, k.place()));
     RunDirectory directory =
         run.isPresent() ? new RunDirectory(run.get()) : RunDirectory.next(configuration.name());
-    directory.holdLogs();
+    directory.holdLogs(); // before anything is logged
+    Devices.check(settings, EnumSet.allOf(Role.class));
     ImageSet images = TrainingImages.of(settings);
     MemoryCheck memory =
         new MemoryCheck(
@@ -103,7 +106,7 @@ final class TrainCommand implements Callable<Integer> {
       try (StopSignal signal = StopSignal.to(running::stop, settings.deadlines().stop())) {
         RunSummary summary = running.await();
         report.close();
-        return signal.ended(end(summary, directory, out));
+        return signal.ended(end(summary, directory, settings, out));
       }
     }
   }
@@ -113,14 +116,14 @@ final class TrainCommand implements Callable<Integer> {
     Optional<Checkpoint> named = from.named();
     if (named.isPresent()) {
       Config settings = ConfigFactory.parseMap(named.get().manifest().settings());
-      return Optional.of(new Kept(settings, named.get().directory()));
+      return Optional.of(new Kept(settings, named.get().directory(), true));
     }
     if (from.never() || run.isEmpty()) {
       return Optional.empty();
     }
     RunDirectory going = new RunDirectory(run.get());
-    return going.hasConfiguration() && going.hasCheckpoints()
-        ? Optional.of(new Kept(going.startedWith(), going.configuration()))
+    return going.hasConfiguration()
+        ? Optional.of(new Kept(going.startedWith(), going.configuration(), going.hasCheckpoints()))
         : Optional.empty();
   }
 
@@ -130,7 +133,8 @@ final class TrainCommand implements Callable<Integer> {
         : new ProgressLines(out, BETWEEN_LINES, System::nanoTime);
   }
 
-  private int end(RunSummary summary, RunDirectory directory, PrintWriter out) throws IOException {
+  private int end(RunSummary summary, RunDirectory directory, RunSettings settings, PrintWriter out)
+      throws IOException {
     Path report = Report.write(directory.path());
     Findings findings = new Findings(RunRecord.read(directory.path()));
     out.println();
@@ -152,7 +156,7 @@ final class TrainCommand implements Callable<Integer> {
     out.println("Report      " + report);
     summary.checkpoint().ifPresent(path -> out.println("Checkpoint  " + near(path)));
     out.println();
-    next(summary, directory, out);
+    next(summary, directory, settings, out);
     out.flush();
     return switch (summary.outcome()) {
       case DONE, STOPPED -> ExitCode.DONE;
@@ -166,7 +170,8 @@ final class TrainCommand implements Callable<Integer> {
     return path.startsWith(here) ? here.relativize(path) : path;
   }
 
-  private void next(RunSummary summary, RunDirectory directory, PrintWriter out) {
+  private void next(
+      RunSummary summary, RunDirectory directory, RunSettings settings, PrintWriter out) {
     out.println("Next:");
     if (summary.outcome() != RunSummary.Outcome.DONE) {
       out.printf(
@@ -175,12 +180,17 @@ final class TrainCommand implements Callable<Integer> {
       out.printf("  %s   says what happened%n", directory.path().resolve("supervision.log"));
       return;
     }
-    out.printf(
-        "  launch/gnomon sample --run %s -n 64 --guidance 1     more images, guided harder%n",
-        directory.path());
-    out.printf(
-        "  launch/gnomon sample --run %s --prototype 3          images of one prototype%n",
-        directory.path());
+    if (settings.training().condition().source() == Source.NONE) {
+      out.printf("  launch/gnomon sample --run %s -n 64     more images%n", directory.path());
+    } else {
+      double strength = settings.evaluation().sampling().guidance().strength();
+      out.printf(
+          "  launch/gnomon sample --run %s -n 64 --guidance %s     more images, guided harder%n",
+          directory.path(), Math.max(1, 2 * strength));
+      out.printf(
+          "  launch/gnomon sample --run %s --prototype 1          images of one prototype%n",
+          directory.path());
+    }
     if (!configuration.hasFiles()) {
       out.println("  launch/gnomon train --config conf/presets/shapes-ten-minutes.conf");
       out.println(

@@ -55,7 +55,7 @@ record TrainedModel(Checkpoint checkpoint, RunSettings settings) {
   static TrainedModel at(Path folder) {
     Path whole = folder.toAbsolutePath().normalize();
     try {
-      return of(new CheckpointStore(whole.getParent().getParent()).open(whole));
+      return of(RunDirectory.checkpointIn(whole));
     } catch (CheckpointException e) {
       throw new UsageException(
           "--checkpoint %s: expected the folder of a checkpoint: %s"

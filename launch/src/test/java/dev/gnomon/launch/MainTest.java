@@ -119,7 +119,8 @@ class MainTest {
     assertThat(gnomon(joined(node, new String[] {run.toString()}, sets, large)))
         .isEqualTo(ExitCode.BAD_USAGE);
     assertThat(err.toString())
-        .contains("gnomon.wire.max-bytes: is 8,388,608 bytes, and the features of a batch (4096 images");
+        .contains(
+            "gnomon.wire.max-bytes: is 8,388,608 bytes, and the features of a batch (4096 images");
     assertThat(run).doesNotExist();
   }
 
@@ -255,6 +256,19 @@ class MainTest {
     assertThat(err.toString())
         .contains("gnomon.roles.trainer.device: is gpu99, and the engine sees cpu");
     assertThat(run).doesNotExist();
+  }
+
+  @Test
+  void whatIsNoFolderOfACheckpointIsSaidSo() {
+    assertThat(gnomon("train", "--resume", "/x")).isEqualTo(ExitCode.BAD_USAGE);
+    assertThat(err.toString()).contains("/x: is no folder of a checkpoint");
+  }
+
+  @Test
+  void aFileInPlaceOfARunsFolderIsSaidInALine() throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "");
+    assertThat(gnomon("train", "--run", file.toString())).isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString()).contains(file + ": a file is in the way").doesNotContain("\tat ");
   }
 
   @Test

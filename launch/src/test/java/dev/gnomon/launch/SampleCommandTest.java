@@ -107,7 +107,7 @@ class SampleCommandTest {
     sample("-n", "3", "--chain", "--steps", "5");
     sample("-n", "3", "--steps", "5", "--as", "files");
     assertThat(out.toString()).contains("3 samples of step 8, euler, 5 steps", "at 5 times");
-    BufferedImage chain = ImageIO.read(the("-chain.png").toFile());
+    BufferedImage chain = ImageIO.read(the("-chain-3.png").toFile());
     assertThat(image(chain, 0, 5, ONE_LETTER + DIVIDER)).isEqualTo(plain(2));
     assertThat(image(chain, 0, 0, ONE_LETTER)).isNotEqualTo(plain(2));
   }
@@ -115,7 +115,7 @@ class SampleCommandTest {
   @Test
   void betweenPrototypesTheEndsAreThePlainSamples() throws IOException {
     sample("-n", "9", "--between-prototypes", "1,3", "--positions", "8", "--steps", "3");
-    BufferedImage between = ImageIO.read(the("-between-prototypes-1-3.png").toFile());
+    BufferedImage between = ImageIO.read(the("-between-prototypes-1-3-9x8.png").toFile());
     sample("-n", "9", "--prototype", "1", "--steps", "3", "--as", "files");
     assertNear(image(between, 0, 0, ONE_LETTER), plain(8));
     sample("-n", "9", "--prototype", "3", "--steps", "3", "--as", "files");
@@ -126,11 +126,11 @@ class SampleCommandTest {
   void betweenNoisesTheEndsAreThePlainSamples() throws IOException {
     sample("-n", "2", "--between-noises", "62,5", "--steps", "3");
     sample("-n", "64", "--steps", "3", "--as", "files");
-    BufferedImage between = ImageIO.read(the("-between-noises-62-5.png").toFile());
+    BufferedImage between = ImageIO.read(the("-between-noises-62-5-2x9.png").toFile());
     assertNear(image(between, 0, 0, FOUR_LETTERS), plain(63));
     assertNear(image(between, 0, 8, FOUR_LETTERS), plain(6));
     sample("-n", "1", "--between-noises", "0,1", "--unconditional");
-    assertThat(the("-between-noises-0-1.png").toString()).contains("-unconditional-");
+    assertThat(the("-between-noises-0-1-1x9.png").toString()).contains("-unconditional-");
   }
 
   @Test
@@ -144,8 +144,9 @@ class SampleCommandTest {
     assertThat(gnomon("evaluate", "--run=" + run, "--guidance=0.8", "--metrics=fd")).isZero();
     double distance = Double.parseDouble(rows.get(2).split("\t")[4]);
     assertThat(out.toString()).containsPattern("fd +\\Q%.6g\\E\\R".formatted(distance));
-    assertThat(ImageIO.read(the("-0-to-0.8-fd.png").toFile()).getWidth()).isGreaterThan(300);
-    BufferedImage grid = ImageIO.read(the("-sweep-guidance-0-to-0.8.png").toFile());
+    assertThat(ImageIO.read(the("-sweep-guidance-0-0.8-on-256-fd.png").toFile()).getWidth())
+        .isGreaterThan(300);
+    BufferedImage grid = ImageIO.read(the("-sweep-guidance-0-0.8.png").toFile());
     assertThat(grid.getHeight()).isBetween(2 * 50, 3 * 50);
   }
 
@@ -200,9 +201,14 @@ class SampleCommandTest {
         "--between-noises=0,-1 | expected two numbers from 0 on",
         "--between-noises=0 | is not two numbers, such as 0,5",
         "--between-noises=0,1 --positions=1 | --positions 1: expected at least 2",
-        "--between-noises=0,1 -n 9999 | with -n 9999 rows at most 0",
+        "--between-noises=0,1 -n 9999 | -n 9999 rows of 9 positions: --between-noises shows at most 4096",
         "--between-noises=0,1 --solver=euler-maruyama | take another --solver",
         "--positions=5 | --positions: there are none",
+        "--sweep=guidance=0,1 --grid-only -n 8 | -n 8: --grid-only shows the same few of each",
+        "--solver=dopri5 --steps=3 | --steps 3: dopri5 chooses its own",
+        "--solver=euler --tolerance=0.1 | --tolerance 0.1: euler has none",
+        "--solver=heun --diffusion=sigma | --diffusion sigma: heun does not diffuse",
+        "--unconditional --guidance=3 | samples without a condition have none",
         "--grid-only | --grid-only: there is only a grid",
         "--sweep=guidance=0,1 --guidance=2 | --guidance: --sweep goes through its values",
         "--sweep=steps=2,3 --steps=2 | --steps: --sweep goes through its values",

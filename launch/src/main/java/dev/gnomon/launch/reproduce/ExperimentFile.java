@@ -131,6 +131,10 @@ public final class ExperimentFile {
           set, ConfigParseOptions.defaults().setOriginDescription(place));
     } catch (ConfigException plainText) {
       int equals = set.indexOf('=');
+      if (equals < 1) {
+        throw new InvalidConfiguration(
+            List.of(new ConfigFault(place, "", "expected key=value, such as gnomon.steps=1000")));
+      }
       return ConfigValueFactory.fromAnyRef(set.substring(equals + 1), place)
           .atPath(set.substring(0, equals));
     }
@@ -219,6 +223,10 @@ public final class ExperimentFile {
         group.has("steps")
             ? group.numbers("steps").stream().map(Double::intValue).toList()
             : List.of();
+    if (group.has("steps")
+        && group.numbers("steps").stream().anyMatch(n -> n < 1 || n != Math.rint(n))) {
+      group.fault("steps", "expected whole numbers from 1 on");
+    }
     List<Double> tolerances = group.has("tolerances") ? group.numbers("tolerances") : List.of();
     if (steps.isEmpty() == tolerances.isEmpty()) {
       group.fault("solver", "expected steps = [...] beside it, or tolerances = [...]");

@@ -105,9 +105,13 @@ final class FolderImages {
         names.add(folder.getFileName().toString());
       }
     }
-    if (entries.isEmpty()) {
-      list(directory, FolderImages::isImage).forEach(file -> entries.add(new Entry(file, -1)));
+    List<Path> loose = list(directory, FolderImages::isImage);
+    if (!entries.isEmpty() && !loose.isEmpty()) {
+      throw new DataException(
+          "%s: holds folders of images and %d images beside them, such as %s; put these into a folder, or all images into one"
+              .formatted(directory, loose.size(), loose.get(0).getFileName()));
     }
+    loose.forEach(file -> entries.add(new Entry(file, -1)));
     return entries;
   }
 

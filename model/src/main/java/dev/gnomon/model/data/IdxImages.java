@@ -2,9 +2,11 @@ package dev.gnomon.model.data;
 
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -32,6 +34,9 @@ final class IdxImages {
   }
 
   static ImageSet read(Path path, ImageFit fit) {
+    if (Files.isDirectory(path) && !at(path)) {
+      throw new DataException("%s: holds no %s[.gz]".formatted(path, TRAINING));
+    }
     Path file = Files.isDirectory(path) ? plainOrGzip(path.resolve(TRAINING)) : path;
     byte[][] pixels = images(file, fit);
     String labelName =
@@ -70,7 +75,7 @@ final class IdxImages {
       }
       return pixels;
     } catch (IOException e) {
-      throw new DataException("%s: can not be read: %s".formatted(file, e), e);
+      throw unreadable(file, e);
     }
   }
 
@@ -86,8 +91,18 @@ final class IdxImages {
       }
       return IntStream.range(0, images).map(i -> bytes[i] & 0xff).toArray();
     } catch (IOException e) {
-      throw new DataException("%s: can not be read: %s".formatted(file, e), e);
+      throw unreadable(file, e);
     }
+  }
+
+  private static DataException unreadable(Path file, IOException cause) {
+    if (cause instanceof EOFException) {
+      return new DataException("%s: is cut short; fetch it again".formatted(file), cause);
+    }
+    if (cause instanceof NoSuchFileException) {
+      return new DataException("%s: no such file".formatted(file), cause);
+    }
+    return new DataException("%s: can not be read: %s".formatted(file, cause), cause);
   }
 
   private static void requireMagic(DataInputStream in, Path file, int magic, String what)

@@ -90,7 +90,7 @@ public record ImageCodes(long[] ids, int[] codes, int[] labels, int clusters) {
   public int[] of(ImageSet images, int prototypes, String file) {
     if (ids.length != images.count() || ids[ids.length - 1] != images.count() - 1) {
       throw new DataException(
-          "%s: has codes of %,d images, up to number %,d, and %s has %,d; take the features of all of them (without -n)"
+          "%s: has codes of %,d images, up to number %,d, and %s has %,d; name its own images (--config, --data), or take the features of all (without -n)"
               .formatted(
                   file, ids.length, ids[ids.length - 1], images.description(), images.count()));
     }
