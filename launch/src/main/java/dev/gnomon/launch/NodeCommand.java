@@ -123,6 +123,9 @@ final class NodeCommand implements Callable<Integer> {
     long images = place.roles().contains(Role.DATA) ? images(settings, directory) : 0;
     MemoryCheck memory = new MemoryCheck(settings, place.roles(), images, AvailableMemory.here());
     memory.require();
+    if (place.roles().contains(Role.TRAINER) && !directory.hasCheckpoints()) {
+      StartingWeights.check(settings);
+    }
     if (coordinates) {
       directory.keep(config);
     }

@@ -82,6 +82,9 @@ final class TrainCommand implements Callable<Integer> {
         new MemoryCheck(
             settings, EnumSet.allOf(Role.class), images.bytes(), AvailableMemory.here());
     memory.require();
+    if (!directory.hasCheckpoints()) {
+      StartingWeights.check(settings);
+    }
     from.prepare(directory);
     directory.keep(config);
     directory.keepLabelNames(images.labelNames());

@@ -134,6 +134,7 @@ class MainTest {
   @Test
   void aNodeFindsTheOthersByAListOrByANameAndSaysWhatIsWrongWithEither() {
     assertThat(seeds("--seed-nodes", "10.0.0.1")).contains("\"10.0.0.1\" is not HOST:PORT");
+    assertThat(seeds("--seed-nodes", "10.0.0.1:99999")).contains("is not HOST:PORT");
     assertThat(seeds("--seed-dns", "nodes")).contains("\"nodes\" is not NAME:PORT");
     assertThat(seeds("--seed-dns", "nodes:0")).contains("\"nodes:0\" is not NAME:PORT");
     assertThat(seeds("--seed-dns", "nodes:2551", "--port", "2552"))

@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -60,6 +61,34 @@ class RunCommandsTest {
         .contains("FD (seeded-conv) is", "NMI of the model's own codes", "Report", "Next:");
     assertThat(run.resolve("report.html")).content().contains("share of each code");
     assertThat(run.resolve("config.resolved.conf")).exists();
+  }
+
+  /** Killed before its first checkpoint, say: its settings are those it was begun with. */
+  @Test
+  void whatHasNoCheckpointYetBeginsAgainUnderItsOwnSettings() throws IOException {
+    Path early = Files.createDirectories(folder.resolve("early"));
+    Files.copy(run.resolve("config.resolved.conf"), early.resolve("config.resolved.conf"));
+    assertThat(gnomon("train", "--run", early.toString(), "--set", "gnomon.evaluate.every=0"))
+        .as(err.toString())
+        .isZero();
+    assertThat(out.toString()).contains(": 24 steps of ", "Done after", "at step 24 of 24.");
+  }
+
+  @Test
+  void weightsThatAreCutShortOrOfAnotherNetworkAreRefusedBeforeTheRunBegins() throws IOException {
+    Path trunk = run.resolve("checkpoints/step-000024/trunk.safetensors");
+    byte[] whole = Files.readAllBytes(trunk);
+    Path cut = Files.write(folder.resolve("cut.safetensors"), Arrays.copyOf(whole, 9000));
+    Path begun = folder.resolve("begun");
+    String[] train = {"train", "--run", begun.toString(), "--init"};
+    assertThat(gnomon(train[0], train[1], train[2], train[3], cut.toString()))
+        .isEqualTo(ExitCode.BAD_USAGE);
+    assertThat(gnomon(train[0], train[1], train[2], train[3], trunk.toString()))
+        .isEqualTo(ExitCode.BAD_USAGE);
+    assertThat(err.toString())
+        .contains("gnomon.init: can not be started from: " + cut)
+        .contains("the network has 16 patches of width 128");
+    assertThat(begun.resolve("checkpoints")).doesNotExist();
   }
 
   @Test

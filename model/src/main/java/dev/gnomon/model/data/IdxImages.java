@@ -6,7 +6,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -98,9 +97,6 @@ final class IdxImages {
   private static DataException unreadable(Path file, IOException cause) {
     if (cause instanceof EOFException) {
       return new DataException("%s: is cut short; fetch it again".formatted(file), cause);
-    }
-    if (cause instanceof NoSuchFileException) {
-      return new DataException("%s: no such file".formatted(file), cause);
     }
     return new DataException("%s: can not be read: %s".formatted(file, cause), cause);
   }

@@ -355,7 +355,7 @@ public final class AssignerState implements AutoCloseable {
     return student.keySet().stream().filter(name -> !weights.has(name)).toList();
   }
 
-  private static void requireShape(String name, long[] given, long[] own) {
+  static void requireShape(String name, long[] given, long[] own) {
     if (!Arrays.equals(given, own)) {
       throw new IllegalArgumentException(
           "the initial weights have %s of shape %s, the assigner has %s: it must be of the same gnomon.model.width and gnomon.condition.prototypes"

@@ -1,6 +1,7 @@
 package dev.gnomon.model.training;
 
 import dev.gnomon.model.backbone.Parameter;
+import dev.gnomon.model.clustering.ProjectionHead;
 import dev.gnomon.model.engine.HostTensor;
 import dev.gnomon.model.engine.Safetensors;
 import dev.gnomon.model.engine.WeightSet;
@@ -27,6 +28,31 @@ public final class InitialWeights {
     WeightSet weights = Safetensors.read(file);
     WeightSet average = weights.under("ema.");
     return average.names().isEmpty() ? weights : average;
+  }
+
+  /**
+   * Looks whether a run can start from a file, without a device.
+   *
+   * @throws IllegalArgumentException where its tensors are of another network, and {@link
+   *     dev.gnomon.model.engine.SafetensorsException} where it can not be read
+   */
+  public static void check(Path file, TrainingSettings settings) {
+    WeightSet given = read(file);
+    List<Parameter> parameters = new Conditioning(settings).parameters();
+    WeightSet weights = fitted(given, settings, parameters);
+    checked(
+        parameters.stream().map(Parameter::name).filter(name -> !weights.has(name)).toList(),
+        parameters.size());
+    if (settings.condition().source().learnsCodes()) {
+      for (Parameter parameter :
+          ProjectionHead.parameters(
+              settings.network().width(), settings.condition().prototypes())) {
+        if (given.has(parameter.name())) {
+          AssignerState.requireShape(
+              parameter.name(), given.get(parameter.name()).shape(), parameter.shape());
+        }
+      }
+    }
   }
 
   /**

@@ -39,6 +39,12 @@ class BinaryImagesTest {
   }
 
   @Test
+  void aFolderWithoutIdxFilesIsSaidToHoldNone() {
+    assertThatThrownBy(() -> TestImages.open("idx", folder, 1, 3))
+        .hasMessage(folder + ": holds no " + IMAGES + "[.gz]");
+  }
+
+  @Test
   void idxImagesMayComeWithoutLabelsAndUnderAnyName() throws IOException {
     write("my-images-idx3-ubyte", idx(0x803, new int[] {1, 1, 1}, 7), false);
     ImageSet set = TestImages.open("auto", folder.resolve("my-images-idx3-ubyte"), 1, 3);
@@ -58,7 +64,7 @@ class BinaryImagesTest {
     write(IMAGES, idx(0x803, new int[] {1 << 30, 28, 28}), false);
     refused("idx", IMAGES, "heap");
     write(IMAGES, new byte[] {0, 0}, false);
-    refused("idx", IMAGES, "can not be read");
+    refused("idx", IMAGES, "is cut short; fetch it again");
     write(IMAGES, idx(0x803, new int[] {1, 1, 1}, 1), false);
     write(LABELS, idx(0x801, new int[] {2}, 9, 3), false);
     refused("idx", LABELS, "2 labels", "1 images");

@@ -38,6 +38,15 @@ class FolderImagesTest {
   }
 
   @Test
+  void imagesBesideFoldersOfImagesAreNotLeftOutInSilence() throws IOException {
+    write("ant/a.png", image(20));
+    write("1.png", image(10));
+    write("2.png", image(10));
+    assertThatThrownBy(() -> TestImages.open("folder", folder, 8, 3))
+        .hasMessageContaining("2 images beside them, such as 1.png");
+  }
+
+  @Test
   void filesWithoutFoldersHaveNoLabels() throws IOException {
     write("1.png", image(10));
     write("2.png", image(20));
