@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The {@code gnomon} command. */
 @Command(
@@ -59,8 +60,27 @@ public final class Main implements Runnable {
         .setOut(out)
         .setErr(err)
         .setExecutionExceptionHandler(new Failures())
+        .setParameterExceptionHandler(Main::misused)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .execute(arguments);
+  }
+
+  /** What is wrong, and nothing that hides it; all of the usage where there is no command. */
+  private static int misused(ParameterException fault, String[] arguments) {
+    CommandLine command = fault.getCommandLine();
+    command.getErr().println(fault.getMessage());
+    if (fault instanceof UnmatchedArgumentException unmatched) {
+      UnmatchedArgumentException.printSuggestions(unmatched, command.getErr());
+    }
+    if (command.getParent() == null) {
+      command.usage(command.getErr());
+    } else {
+      command
+          .getErr()
+          .println(command.getCommandSpec().qualifiedName() + " --help lists its options");
+    }
+    command.getErr().flush();
+    return ExitCode.BAD_USAGE;
   }
 
   @Override

@@ -12,14 +12,11 @@ import dev.gnomon.launch.reproduce.ResultsPage;
 import dev.gnomon.launch.reproduce.SourceVersion;
 import dev.gnomon.launch.reproduce.StoppedException;
 import dev.gnomon.model.data.ImageSets;
+import dev.gnomon.model.engine.FolderLock;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,10 +125,7 @@ final class ReproduceCommand implements Callable<Integer> {
     new RunDirectory(runs).holdLogs();
     LoggerFactory.getLogger(ReproduceCommand.class).info("reproduce {}", experiment.name());
     ImageSets.open(RunSettings.from(experiment.base()).data()); // without images no job is tried
-    try (FileChannel lock =
-            FileChannel.open(
-                runs.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock held = alone(lock, runs);
+    try (FolderLock held = alone(runs);
         ExperimentWork work = new ExperimentWork(runs, experiment)) {
       ReproductionLines lines = new ReproductionLines(console, BETWEEN_LINES, System::nanoTime);
       return new Reproduction(results, work, lines, SourceVersion.here()).run(wanted);
@@ -143,17 +137,13 @@ final class ReproduceCommand implements Callable<Integer> {
   }
 
   /** Two processes must not train one run. */
-  private static FileLock alone(FileChannel lock, Path runs) throws IOException {
-    try {
-      FileLock held = lock.tryLock();
-      if (held != null) {
-        return held;
-      }
-    } catch (OverlappingFileLockException thisProcess) {
-      // said below
-    }
-    throw new UsageException(
-        "%s: another process works there; wait for it, or choose another --out".formatted(runs));
+  private static FolderLock alone(Path runs) throws IOException {
+    return FolderLock.of(runs)
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    "%s: another process works there; wait for it, or choose another --out"
+                        .formatted(runs)));
   }
 
   private List<String> settings() {

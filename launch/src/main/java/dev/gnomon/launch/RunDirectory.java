@@ -38,6 +38,23 @@ record RunDirectory(Path path) {
     }
   }
 
+  /** Removes a folder in which nobody has written anything. */
+  void removeIfEmpty() throws IOException {
+    List<Path> files;
+    try (var found = Files.list(path)) {
+      files = found.toList();
+    }
+    for (Path file : files) {
+      if (!Files.isRegularFile(file) || Files.size(file) > 0) {
+        return;
+      }
+    }
+    for (Path file : files) {
+      Files.delete(file);
+    }
+    Files.delete(path);
+  }
+
   /** Makes the log files of this process lie here; before anything is logged. */
   void holdLogs() {
     System.setProperty(RunLog.RUN, path.toAbsolutePath().toString());

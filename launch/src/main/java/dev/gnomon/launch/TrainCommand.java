@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigFactory;
 import dev.gnomon.actors.node.Gnomon;
 import dev.gnomon.actors.run.RunListener;
 import dev.gnomon.actors.run.RunSummary;
+import dev.gnomon.actors.settings.InvalidConfiguration;
 import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.launch.progress.Pace;
 import dev.gnomon.launch.progress.ProgressLines;
@@ -14,12 +15,15 @@ import dev.gnomon.launch.report.LiveReport;
 import dev.gnomon.launch.report.Report;
 import dev.gnomon.launch.report.RunRecord;
 import dev.gnomon.model.checkpoint.Checkpoint;
+import dev.gnomon.model.data.DataException;
 import dev.gnomon.model.data.ImageSet;
 import dev.gnomon.model.engine.DeviceLoss;
+import dev.gnomon.model.engine.FolderLock;
 import dev.gnomon.model.training.TrainingSettings.Source;
 import dev.gnomon.protocol.Role;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -76,6 +80,29 @@ final class TrainCommand implements Callable<Integer> {
     RunDirectory directory =
         run.isPresent() ? new RunDirectory(run.get()) : RunDirectory.next(configuration.name());
     directory.holdLogs(); // before anything is logged
+    try (FolderLock held = alone(directory)) {
+      return train(directory, config, settings, from);
+    } catch (InvalidConfiguration | UsageException | DataException refused) {
+      if (run.isEmpty()) {
+        directory.removeIfEmpty(); // the next try gets its number
+      }
+      throw refused;
+    }
+  }
+
+  /** Two processes must not train one run. */
+  private static FolderLock alone(RunDirectory directory) throws IOException {
+    Files.createDirectories(directory.path());
+    return FolderLock.of(directory.path())
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    "%s: another process trains there; launch/gnomon status --run %s tells what it does"
+                        .formatted(directory.path(), directory.path())));
+  }
+
+  private int train(RunDirectory directory, Config config, RunSettings settings, Resume from)
+      throws Exception {
     Devices.check(settings, EnumSet.allOf(Role.class));
     ImageSet images = TrainingImages.of(settings);
     MemoryCheck memory =

@@ -29,6 +29,15 @@ class MainTest {
     assertThat(err.toString()).contains("a command is missing", "Usage: gnomon", "train", "sample");
   }
 
+  @Test
+  void anOptionThatThereIsNotIsNamedAndNothingHidesIt() {
+    assertThat(gnomon("sample", "--guidence", "3")).isEqualTo(ExitCode.BAD_USAGE);
+    assertThat(err.toString())
+        .contains("gnomon sample --help lists its options")
+        .doesNotContain("Usage:");
+    assertThat(err.toString().lines().count()).isLessThan(5);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"train", "sample", "evaluate", "node", "status", "tell", "doctor", "list"})
@@ -256,7 +265,7 @@ class MainTest {
         .isEqualTo(ExitCode.BAD_USAGE);
     assertThat(err.toString())
         .contains("gnomon.roles.trainer.device: is gpu99, and the engine sees cpu");
-    assertThat(run).doesNotExist();
+    assertThat(run.resolve("config.resolved.conf")).doesNotExist();
   }
 
   @Test

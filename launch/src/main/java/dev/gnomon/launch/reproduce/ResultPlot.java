@@ -37,6 +37,7 @@ final class ResultPlot {
   private final String title;
   private final Axis across;
   private final Axis upwards;
+  private final List<String> known;
   private final Map<String, List<Point>> lines = new LinkedHashMap<>();
 
   private record Point(double x, Figure y) {}
@@ -57,10 +58,14 @@ final class ResultPlot {
     }
   }
 
-  ResultPlot(String title, Axis across, Axis upwards) {
+  /**
+   * @param known lines that look the same in each plot, whichever are there; others come after them
+   */
+  ResultPlot(String title, Axis across, Axis upwards, List<String> known) {
     this.title = title;
     this.across = across;
     this.upwards = upwards;
+    this.known = known;
   }
 
   /** Adds a point to a line; none where no seed has it. */
@@ -90,7 +95,7 @@ final class ResultPlot {
     if (upwards.logarithmic()) {
       chart.setCustomYAxisTickLabelsFormatter(Charts::power);
     }
-    int number = 0;
+    int others = known.size();
     for (Map.Entry<String, List<Point>> line : lines.entrySet()) {
       List<Point> points = line.getValue();
       XYSeries series =
@@ -99,11 +104,12 @@ final class ResultPlot {
               points.stream().mapToDouble(point -> across.place(point.x())).toArray(),
               points.stream().mapToDouble(point -> upwards.place(point.y().mean())).toArray(),
               points.stream().mapToDouble(this::halfBar).toArray());
+      int place = known.indexOf(line.getKey());
+      int number = place >= 0 ? place : others++;
       Color colour = COLOURS[number % COLOURS.length];
       series.setLineColor(colour);
       series.setMarkerColor(colour);
       series.setMarker(MARKERS[number % MARKERS.length]);
-      number++;
     }
     Charts.write(chart, file);
   }

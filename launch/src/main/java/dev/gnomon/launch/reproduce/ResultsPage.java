@@ -218,10 +218,15 @@ public final class ResultsPage {
         score);
   }
 
+  private List<String> names() {
+    return experiment.modes().stream().map(Mode::name).toList();
+  }
+
   private void curves() throws IOException {
     Axis steps = Axis.plain("steps of the budget");
-    ResultPlot fd = new ResultPlot("FD over training", steps, Axis.logarithmic("FD"));
-    ResultPlot nmi = new ResultPlot("NMI of features over training", steps, Axis.plain("NMI"));
+    ResultPlot fd = new ResultPlot("FD over training", steps, Axis.logarithmic("FD"), names());
+    ResultPlot nmi =
+        new ResultPlot("NMI of features over training", steps, Axis.plain("NMI"), names());
     List<Job> jobs = new ArrayList<>();
     for (Mode mode : experiment.modes()) {
       Map<Long, ExperimentPlan.Run> runs = plan.detailed(mode.name());
@@ -251,7 +256,7 @@ public final class ResultsPage {
     }
     Experiment.Sweep sweep = experiment.guidance().get();
     ResultPlot plot =
-        new ResultPlot("FD over guidance", Axis.plain("strength w"), Axis.plain("FD"));
+        new ResultPlot("FD over guidance", Axis.plain("strength w"), Axis.plain("FD"), names());
     List<Job> jobs = new ArrayList<>();
     line("### Guidance");
     line("");
@@ -295,7 +300,8 @@ public final class ResultsPage {
         new ResultPlot(
             "FD over evaluations",
             Axis.logarithmic("evaluations of the network"),
-            Axis.plain("FD"));
+            Axis.plain("FD"),
+            List.of());
     List<Job> all = new ArrayList<>();
     line("### Solvers");
     line("");

@@ -3,6 +3,7 @@ package dev.gnomon.model.features;
 import dev.gnomon.model.data.DataException;
 import dev.gnomon.model.data.ImageBatch;
 import dev.gnomon.model.data.ImageSet;
+import dev.gnomon.model.engine.FolderLock;
 import dev.gnomon.model.features.FeatureFolder.Entry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -77,7 +78,7 @@ public final class FeatureExtraction {
       Progress progress)
       throws IOException {
     int[] labels = Arrays.stream(ids).mapToInt(id -> images.label((int) id)).toArray();
-    try (FeatureFolder.Held held = folder.hold(origin, ids, labels)) {
+    try (FolderLock held = folder.hold(origin, ids, labels)) {
       Map<Double, Map<String, Entry>> missing = missing(folder, layers, noiseLevels);
       int files = missing.values().stream().mapToInt(Map::size).sum();
       requireRoom(folder.path(), files);

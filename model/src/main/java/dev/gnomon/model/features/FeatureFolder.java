@@ -4,16 +4,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.gnomon.model.data.DataException;
+import dev.gnomon.model.engine.FolderLock;
 import dev.gnomon.model.engine.WholeFile;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -107,9 +104,12 @@ public record FeatureFolder(Path path) {
   }
 
   /** Takes this folder for features of {@code origin}; nobody else may until it is closed. */
-  Held hold(Map<String, String> origin, long[] ids, int[] labels) throws IOException {
+  FolderLock hold(Map<String, String> origin, long[] ids, int[] labels) throws IOException {
     Files.createDirectories(path);
-    Held held = Held.of(path);
+    FolderLock held =
+        FolderLock.of(path)
+            .orElseThrow(
+                () -> new DataException(path + ": another command is writing there; wait for it"));
     try {
       if (Files.exists(originFile())) {
         requireSame(origin);
@@ -146,37 +146,5 @@ public record FeatureFolder(Path path) {
   static String number(double value) {
     BigDecimal exact = BigDecimal.valueOf(value).stripTrailingZeros();
     return exact.setScale(Math.max(2, exact.scale())).toPlainString();
-  }
-
-  /** A folder that this process alone writes into. */
-  static final class Held implements AutoCloseable {
-
-    private final FileChannel channel;
-
-    private Held(FileChannel channel) {
-      this.channel = channel;
-    }
-
-    static Held of(Path folder) throws IOException {
-      FileChannel channel =
-          FileChannel.open(
-              folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      FileLock lock = null;
-      try {
-        lock = channel.tryLock();
-      } catch (OverlappingFileLockException e) {
-        // Held by this process.
-      }
-      if (lock == null) {
-        channel.close();
-        throw new DataException(folder + ": another command is writing there; wait for it");
-      }
-      return new Held(channel);
-    }
-
-    @Override
-    public void close() throws IOException {
-      channel.close();
-    }
   }
 }

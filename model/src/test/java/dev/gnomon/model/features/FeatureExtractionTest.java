@@ -9,6 +9,7 @@ import dev.gnomon.model.data.DataSettings;
 import dev.gnomon.model.data.ImageBatch;
 import dev.gnomon.model.data.ImageSet;
 import dev.gnomon.model.data.ImageSets;
+import dev.gnomon.model.engine.FolderLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -139,7 +140,7 @@ class FeatureExtractionTest {
   @Test
   void twoCommandsDoNotWriteIntoOneFolder() throws IOException {
     FeatureFolder folder = new FeatureFolder(path);
-    try (FeatureFolder.Held held = folder.hold(ORIGIN, ids, new int[ids.length])) {
+    try (FolderLock held = folder.hold(ORIGIN, ids, new int[ids.length])) {
       assertThatThrownBy(() -> extract(new MadeUp(), List.of(0), List.of(0.2)))
           .hasMessageContaining("another command is writing there");
     }
