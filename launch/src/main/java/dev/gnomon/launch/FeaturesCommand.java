@@ -37,9 +37,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "features",
     description = {
-      "Writes the features that a run's network gives its images, at chosen layers and",
-      "noise levels, as .npy files: layer-LL-noise-N.npy, float32 [images, width]; and",
-      "once labels.npy, int32 [images], -1 = none, and ids.npy, int64 [images].",
+      "Writes the features that a run's network gives its images.",
+      "They are of chosen layers and noise levels, and .npy files: layer-LL-noise-N.npy,",
+      "float32 [images, width]; and once labels.npy, int32 [images], -1 = none, and",
+      "ids.npy, int64 [images].",
       "What is there already is not made again. gnomon kmeans clusters them."
     },
     mixinStandardHelpOptions = true,

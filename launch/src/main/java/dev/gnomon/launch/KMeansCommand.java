@@ -37,10 +37,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "kmeans",
     description = {
-      "Clusters the features of each layer and noise level in a folder that gnomon",
-      "features made, and writes the codes of each (safetensors: ids, codes, labels,",
-      "centroids). Where the images have labels: a table of NMI, AMI and ARI, as",
-      "scores.tsv, and as heat maps nmi.png and ami.png.",
+      "Clusters features by k-means, and compares clusters with labels.",
+      "Takes each layer and noise level in a folder that gnomon features made, and writes",
+      "the codes of each (safetensors: ids, codes, labels, centroids). Where the images",
+      "have labels: a table of NMI, AMI and ARI, scores.tsv, and heat maps nmi.png and",
+      "ami.png.",
       "A file of codes is what a run with gnomon.condition.source = kmeans, or external where the",
       "features are of a foreign network, trains under."
     },

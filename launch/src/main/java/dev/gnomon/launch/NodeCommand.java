@@ -34,10 +34,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "node",
     description = {
-      "Runs the actors of some roles, as one node of a cluster. A run begins when all",
-      "of coordinator, data, trainer, checkpointer and (where conditions come from",
-      "them) teacher and assigner are there, on whatever nodes; evaluators may come",
-      "later. All nodes need the same configuration. They may see one --run folder, or",
+      "Runs the actors of some roles, as one node of a cluster.",
+      "A run begins when all of coordinator, data, trainer, checkpointer and (where",
+      "conditions come from them) teacher and assigner are there, on whatever nodes;",
+      "evaluators may come later. All nodes need the same configuration. They may see one --run folder, or",
       "each have its own: checkpoints are then in that of the checkpointer's node.",
       "",
       "Who reaches a node's ports can take part, unless gnomon.transport = tls: then only",

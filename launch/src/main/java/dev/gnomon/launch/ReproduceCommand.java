@@ -33,9 +33,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "reproduce",
     description = {
-      "Trains and scores what an experiment compares, and writes what came out as tables",
-      "and plots. It may be killed anywhere: the same command goes on from there. Jobs whose",
-      "results are there are not done again."
+      "Trains and scores what an experiment compares.",
+      "What came out it writes as tables and plots. It may be killed anywhere: the same",
+      "command goes on from there. Jobs whose results are there are not done again."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false)

@@ -21,9 +21,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "sample",
     description = {
-      "Makes images with the newest checkpoint of a run and writes them as a grid, as",
-      "files or as an archive; or shows how they come to be, what lies between two of",
-      "them, and what a setting changes."
+      "Makes images with the newest checkpoint of a run.",
+      "Writes them as a grid, as files or as an archive; or shows how they come to be,",
+      "what lies between two of them, and what a setting changes."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false)

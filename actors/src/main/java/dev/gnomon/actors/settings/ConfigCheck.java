@@ -63,6 +63,10 @@ public final class ConfigCheck {
         fault(
             value, key, "is %s, expected a group of keys: %s { ... }".formatted(shown(value), key));
       } else {
+        if (key.equals("experiment")) {
+          fault(value, key, "is an experiment's; launch/gnomon reproduce --config FILE runs it");
+          continue;
+        }
         var nearest = isObject ? KnownKeys.nearestGroup(key) : KnownKeys.nearest(key);
         fault(
             value,

@@ -21,9 +21,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "status",
     description = {
-      "Shows what a run is doing: its nodes, the actors on each, their steps, weight",
-      "versions and queues. Any process of the run answers for all. Without options:",
-      "the one run below runs/ that is under way.",
+      "Shows what a run is doing.",
+      "That is its nodes, the actors on each, their steps, weight versions and queues.",
+      "Any process of the run answers for all. Without options: the one run below runs/",
+      "that is under way.",
       "",
       "Exit codes: 0 the run goes on, 1 nobody answers, 2 bad usage, 4 somebody",
       "answers, but the run does not go on as it should: it waits for an actor, goes",
