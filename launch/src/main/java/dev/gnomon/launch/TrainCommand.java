@@ -18,7 +18,6 @@ import dev.gnomon.model.checkpoint.Checkpoint;
 import dev.gnomon.model.data.DataException;
 import dev.gnomon.model.data.ImageSet;
 import dev.gnomon.model.engine.DeviceLoss;
-import dev.gnomon.model.engine.FolderLock;
 import dev.gnomon.model.training.TrainingSettings.Source;
 import dev.gnomon.protocol.Role;
 import java.io.IOException;
@@ -80,7 +79,7 @@ final class TrainCommand implements Callable<Integer> {
     RunDirectory directory =
         run.isPresent() ? new RunDirectory(run.get()) : RunDirectory.next(configuration.name());
     directory.holdLogs(); // before anything is logged
-    try (FolderLock held = alone(directory)) {
+    try {
       return train(directory, config, settings, from);
     } catch (InvalidConfiguration | UsageException | DataException refused) {
       if (run.isEmpty()) {
@@ -88,17 +87,6 @@ final class TrainCommand implements Callable<Integer> {
       }
       throw refused;
     }
-  }
-
-  /** Two processes must not train one run. */
-  private static FolderLock alone(RunDirectory directory) throws IOException {
-    Files.createDirectories(directory.path());
-    return FolderLock.of(directory.path())
-        .orElseThrow(
-            () ->
-                new UsageException(
-                    "%s: another process trains there; launch/gnomon status --run %s tells what it does"
-                        .formatted(directory.path(), directory.path())));
   }
 
   private int train(RunDirectory directory, Config config, RunSettings settings, Resume from)

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gnomon.model.checkpoint.Checkpoint;
 import dev.gnomon.model.checkpoint.CheckpointStore;
-import dev.gnomon.model.engine.FolderLock;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -90,16 +89,6 @@ class RunCommandsTest {
         .contains("gnomon.init: can not be started from: " + cut)
         .contains("the network has 16 patches of width 128");
     assertThat(begun.resolve("checkpoints")).doesNotExist();
-  }
-
-  @Test
-  void twoProcessesDoNotTrainOneRun() throws IOException {
-    String kept = Files.readString(run.resolve("config.resolved.conf"));
-    try (FolderLock other = FolderLock.of(run).orElseThrow()) {
-      assertThat(gnomon("train", "--run", run.toString())).isEqualTo(ExitCode.BAD_USAGE);
-    }
-    assertThat(err.toString()).contains("another process trains there", "launch/gnomon status");
-    assertThat(run.resolve("config.resolved.conf")).hasContent(kept);
   }
 
   @Test
