@@ -22,7 +22,6 @@ import dev.gnomon.model.training.TrainingSettings.Source;
 import dev.gnomon.protocol.Role;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
