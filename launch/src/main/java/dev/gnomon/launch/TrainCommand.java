@@ -96,10 +96,10 @@ final class TrainCommand implements Callable<Integer> {
         new MemoryCheck(
             settings, EnumSet.allOf(Role.class), images.bytes(), AvailableMemory.here());
     memory.require();
-    if (!directory.hasCheckpoints()) {
+    from.prepare(directory);
+    if (!directory.hasCheckpoints()) { // else it goes on from there
       StartingWeights.check(settings);
     }
-    from.prepare(directory);
     directory.keep(config);
     directory.keepLabelNames(images.labelNames());
 

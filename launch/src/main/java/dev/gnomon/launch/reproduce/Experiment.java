@@ -36,6 +36,10 @@ public record Experiment(
     List<Solvers> solvers,
     List<Study> studies) {
 
+  List<String> modeNames() {
+    return modes.stream().map(Mode::name).toList();
+  }
+
   /** Seeds as a page names them. */
   static String listed(List<Long> seeds) {
     return String.join(", ", seeds.stream().map(String::valueOf).toList());

@@ -218,15 +218,13 @@ public final class ResultsPage {
         score);
   }
 
-  private List<String> names() {
-    return experiment.modes().stream().map(Mode::name).toList();
-  }
-
   private void curves() throws IOException {
     Axis steps = Axis.plain("steps of the budget");
-    ResultPlot fd = new ResultPlot("FD over training", steps, Axis.logarithmic("FD"), names());
+    ResultPlot fd =
+        new ResultPlot("FD over training", steps, Axis.logarithmic("FD"), experiment.modeNames());
     ResultPlot nmi =
-        new ResultPlot("NMI of features over training", steps, Axis.plain("NMI"), names());
+        new ResultPlot(
+            "NMI of features over training", steps, Axis.plain("NMI"), experiment.modeNames());
     List<Job> jobs = new ArrayList<>();
     for (Mode mode : experiment.modes()) {
       Map<Long, ExperimentPlan.Run> runs = plan.detailed(mode.name());
@@ -256,7 +254,8 @@ public final class ResultsPage {
     }
     Experiment.Sweep sweep = experiment.guidance().get();
     ResultPlot plot =
-        new ResultPlot("FD over guidance", Axis.plain("strength w"), Axis.plain("FD"), names());
+        new ResultPlot(
+            "FD over guidance", Axis.plain("strength w"), Axis.plain("FD"), experiment.modeNames());
     List<Job> jobs = new ArrayList<>();
     line("### Guidance");
     line("");
