@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "doctor",
     description = {
-      "Looks at engine, devices, threads, memory, disk and data without starting a run.",
+      "Looks at engine, devices, threads, memory, disk, ports and data without starting a run.",
       "Exit code 1 if something is missing that every run needs."
     },
     mixinStandardHelpOptions = true,
@@ -60,6 +60,8 @@ final class DoctorCommand implements Callable<Integer> {
             AvailableMemory.here());
     checks.add(memory.check());
     checks.add(Machine.disk(Path.of("runs")));
+    checks.add(Ports.operators(settings.http()));
+    checks.add(Ports.nodes());
     checks.add(data);
 
     PrintWriter out = spec.commandLine().getOut();
