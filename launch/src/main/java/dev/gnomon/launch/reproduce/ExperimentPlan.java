@@ -101,6 +101,11 @@ public final class ExperimentPlan {
     return detailed;
   }
 
+  /** The scores of a mode's samples at one strength of guidance, by seed. */
+  public List<Job> guided(String mode, double strength) {
+    return detailed(mode).values().stream().map(run -> run.guidance().get(strength)).toList();
+  }
+
   /**
    * The score of a run's samples by one of several solvers.
    *

@@ -32,9 +32,11 @@ final class Orderings {
   }
 
   /** Writes a line for each that can be said. */
-  void into(StringBuilder text) {
-    lines().forEach(line -> text.append("- ").append(line).append('\n'));
-    text.append(lines().isEmpty() ? "" : "\n");
+  void into(PageWriter page) {
+    lines().forEach(line -> page.line("- " + line));
+    if (!lines().isEmpty()) {
+      page.line("");
+    }
   }
 
   List<String> lines() {

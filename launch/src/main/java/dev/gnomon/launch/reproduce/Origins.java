@@ -22,7 +22,7 @@ final class Origins {
   }
 
   /** Adds a line for each thing that is to be known. */
-  void into(StringBuilder text) {
+  void into(PageWriter page) {
     Set<String> inFp32 = new TreeSet<>();
     Map<String, Set<String>> weights = new TreeMap<>();
     for (Job job : plan.jobs()) {
@@ -45,13 +45,13 @@ final class Origins {
     }
     weights.values().removeIf(digests -> digests.size() < 2);
     if (!inFp32.isEmpty()) {
-      text.append(
-          "Computed in fp32, as their CPU had no bf16 instructions: %s.\n"
+      page.line(
+          "Computed in fp32, as their CPU had no bf16 instructions: %s."
               .formatted(String.join(", ", inFp32)));
     }
     if (!weights.isEmpty()) {
-      text.append(
-          "Trained again after they were lost, with other rounding, so that their scores are of two networks: %s.\n"
+      page.line(
+          "Trained again after they were lost, with other rounding, so that their scores are of two networks: %s."
               .formatted(String.join(", ", weights.keySet())));
     }
   }

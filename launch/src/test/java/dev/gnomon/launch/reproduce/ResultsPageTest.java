@@ -106,7 +106,7 @@ class ResultsPageTest {
         .contains(
             "| masked: `condition.masked-mean = true, condition.queue = 2` | 0.500 (0.500, 0.500) |")
         .contains("0.500 at 0.0");
-    for (String plot : List.of("fd", "nmi", "guidance", "solvers")) {
+    for (String plot : List.of("fd", "nmi", "guidance", "solvers", "staleness", "codes")) {
       assertThat(page).contains("(images/results-tiny-%s.png)".formatted(plot));
       Path file = docs.resolve("images/results-tiny-%s.png".formatted(plot));
       assertThat(ImageIO.read(file.toFile()).getWidth()).isEqualTo(800);
