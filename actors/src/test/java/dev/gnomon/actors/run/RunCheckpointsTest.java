@@ -5,39 +5,28 @@ import static dev.gnomon.actors.run.RunStage.lineage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.TestProbe;
-import akka.actor.typed.receptionist.Receptionist;
-import dev.gnomon.actors.node.Services;
 import dev.gnomon.actors.run.RunSummary.Outcome;
 import dev.gnomon.protocol.Admit;
-import dev.gnomon.protocol.Begin;
 import dev.gnomon.protocol.CheckpointAbandoned;
 import dev.gnomon.protocol.CheckpointAt;
 import dev.gnomon.protocol.CheckpointComing;
 import dev.gnomon.protocol.CheckpointFailed;
-import dev.gnomon.protocol.CheckpointNow;
 import dev.gnomon.protocol.CheckpointWritten;
 import dev.gnomon.protocol.CheckpointsInUse;
-import dev.gnomon.protocol.Continue;
 import dev.gnomon.protocol.Evaluate;
-import dev.gnomon.protocol.EvaluateNow;
-import dev.gnomon.protocol.EvaluatorMessage;
 import dev.gnomon.protocol.Failed;
 import dev.gnomon.protocol.Halt;
 import dev.gnomon.protocol.LeaveRequest;
-import dev.gnomon.protocol.Pause;
 import dev.gnomon.protocol.Role;
 import dev.gnomon.protocol.ScoreKnown;
 import dev.gnomon.protocol.Scored;
-import dev.gnomon.protocol.Start;
-import dev.gnomon.protocol.Stop;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Checkpoints, their scores, what operators wish for, and how a run ends. */
+/** Checkpoints of a run, and their scores. */
 class RunCheckpointsTest {
 
   private final RunStage stage = new RunStage();
@@ -316,221 +305,5 @@ class RunCheckpointsTest {
       stage.tick();
     }
     stage.logged("event=checkpoint-failed step=4 cause=\"nobody answered in time\"", stage::tick);
-  }
-
-  @Test
-  void theRunIsDoneWhenTheLastCheckpointAndItsScoresAreThere() throws Exception {
-    running();
-    stage.steps(1, 0, 20);
-    assertThat(stage.status().phase()).isEqualTo("finishing");
-    stage.written(1, 20);
-    assertThat(stage.status().phase()).isEqualTo("finishing");
-    stage.logged("event=over outcome=done step=20 of=20", () -> scored(1, 20, 3.5));
-    RunSummary summary = stage.finished();
-    assertThat(summary.outcome()).isEqualTo(Outcome.DONE);
-    assertThat(summary.step()).isEqualTo(20);
-    assertThat(summary.digest()).isEqualTo("digest-20");
-    assertThat(summary.checkpoint()).contains(Path.of(directory(20)));
-    assertThat(summary.scores()).containsEntry("fd", 3.5);
-    assertThat(summary.measures()).containsKey("loss");
-    for (var probe : List.of(stage.trainer, stage.teacher, stage.assigner, stage.scorer)) {
-      assertThat(stage.next(probe, Halt.class).lineage()).isEqualTo(lineage(1));
-    }
-  }
-
-  @Test
-  void aRunThatNobodyComesToScoreSaysSoAndIsDoneAllTheSame() throws Exception {
-    running("gnomon.deadlines.evaluator=6s");
-    stage.evaluator.stop();
-    stage.steps(1, 0, 9);
-    stage.written(1, 8);
-    stage.steps(1, 9, 20);
-    for (int i = 0; i < 9; i++) {
-      stage.tick(); // whose last checkpoint is not written yet
-    }
-    stage.written(1, 20);
-    for (int i = 0; i < 3; i++) {
-      stage.tick();
-    }
-    assertThat(stage.status().phase()).isEqualTo("finishing");
-    assertThat(stage.status().waits())
-        .anyMatch(wait -> wait.forWhat().equals("evaluator") && wait.actor().equals("coordinator"));
-    stage.logged(
-        "event=not-scored step=20 checkpoint=%s lacking=\\S*evaluator.* remedy=\"launch/gnomon evaluate .*"
-            .formatted(directory(20)),
-        stage::tick);
-    RunSummary summary = stage.finished();
-    assertThat(summary.outcome()).isEqualTo(Outcome.DONE);
-    assertThat(summary.scores()).isEmpty();
-  }
-
-  @Test
-  void anEvaluatorThatComesWithinThatTimeScoresTheLastCheckpoint() throws Exception {
-    running("gnomon.deadlines.evaluator=6s");
-    stage.evaluator.stop();
-    stage.steps(1, 0, 20);
-    stage.written(1, 20);
-    for (int i = 0; i < 3; i++) {
-      stage.tick();
-    }
-    TestProbe<EvaluatorMessage> late = stage.kit.createTestProbe("late");
-    stage.kit.system().receptionist().tell(Receptionist.register(Services.EVALUATOR, late.ref()));
-    stage.next(late, Begin.class);
-    for (int i = 0; i < 9; i++) {
-      stage.tick(); // it takes its time
-    }
-    assertThat(stage.status().phase()).isEqualTo("finishing");
-    scored(1, 20, 3.5);
-    assertThat(stage.finished().scores()).containsEntry("fd", 3.5);
-  }
-
-  @Test
-  void theLastCheckpointIsAskedForUntilItIsThere() {
-    running();
-    stage.steps(1, 0, 20);
-    stage.tick();
-    CheckpointAt last = stage.next(stage.trainer, CheckpointAt.class);
-    while (last.step() < 20) {
-      last = stage.next(stage.trainer, CheckpointAt.class);
-    }
-    stage.none(stage.checkpointer, CheckpointAbandoned.class);
-    stage.tick();
-    last = stage.next(stage.trainer, CheckpointAt.class);
-    while (last.step() < 20) {
-      last = stage.next(stage.trainer, CheckpointAt.class);
-    }
-  }
-
-  @Test
-  void aRunWhoseLastCheckpointCanNotBeWrittenFails() throws Exception {
-    running();
-    stage.steps(1, 0, 20);
-    stage.written(1, 16);
-    for (int i = 0; i < 3; i++) {
-      notWritten(20);
-    }
-    RunSummary summary = stage.finished();
-    assertThat(summary.outcome()).isEqualTo(Outcome.FAILED);
-    assertThat(summary.cause()).contains("last checkpoint").contains("no space left");
-    assertThat(summary.checkpoint()).contains(Path.of(directory(16)));
-  }
-
-  @Test
-  void aRunThatIsDoneAlreadyOnlyTakesTheScoresThatLack() throws Exception {
-    stage.files.recoveries.add(RunStage.from(20));
-    running();
-    assertThat(stage.next(stage.scorer, Evaluate.class).step()).isEqualTo(20);
-    scored(1, 20, 1);
-    assertThat(stage.finished().outcome()).isEqualTo(Outcome.DONE);
-    assertThat(stage.heard.steps).isEmpty();
-  }
-
-  @Test
-  void scoresThatAreKnownAreNotTakenAgain() throws Exception {
-    stage.files.recoveries.add(
-        new Recovery(
-            0,
-            new Start(20, directory(20), List.of()),
-            "digest-20",
-            List.of(),
-            Map.of(20L, Map.of("fd", 4.0))));
-    stage.open().enter();
-    RunSummary summary = stage.finished();
-    assertThat(summary.outcome()).isEqualTo(Outcome.DONE);
-    assertThat(summary.scores()).containsEntry("fd", 4.0);
-  }
-
-  @Test
-  void aPauseAdmitsNothingFurtherUntilItIsOver() {
-    running();
-    stage.logged("event=paused step=0", () -> stage.coordinator.tell(new Pause()));
-    stage.coordinator.tell(new Pause());
-    assertThat(stage.status().phase()).isEqualTo("paused");
-    stage.steps(1, 0, 2);
-    stage.status();
-    for (int i = 0; i < 4; i++) {
-      assertThat(stage.next(stage.trainer, Admit.class).below()).isEqualTo(2);
-    }
-    stage.logged("event=continued step=2", () -> stage.coordinator.tell(new Continue()));
-    Admit admit = stage.next(stage.trainer, Admit.class);
-    while (admit.below() == 2) {
-      admit = stage.next(stage.trainer, Admit.class);
-    }
-    assertThat(admit.below()).isEqualTo(4);
-    stage.coordinator.tell(new Continue());
-    assertThat(stage.status().phase()).isEqualTo("running");
-  }
-
-  @Test
-  void aCheckpointThatIsOrderedIsCutWhereTheTrainerHearsOfItInTimeEvenWhilePaused() {
-    running();
-    stage.coordinator.tell(new Pause());
-    stage.logged(
-        "event=checkpoint-ordered step=3", () -> stage.coordinator.tell(new CheckpointNow()));
-    CheckpointAt cut = stage.next(stage.trainer, CheckpointAt.class);
-    while (cut.step() != 3) {
-      cut = stage.next(stage.trainer, CheckpointAt.class);
-    }
-    stage.steps(1, 0, 2);
-    Admit admit = stage.next(stage.trainer, Admit.class);
-    while (admit.below() < 3) {
-      admit = stage.next(stage.trainer, Admit.class);
-    }
-    stage.steps(1, 2, 3);
-    assertThat(stage.status().versions().admitted()).isEqualTo(3); // and no step more
-  }
-
-  @Test
-  void anEvaluationThatIsOrderedTakesTheNewestCheckpoint() {
-    running();
-    stage.coordinator.tell(new EvaluateNow());
-    stage.none(stage.scorer, Evaluate.class);
-    stage.steps(1, 0, 5);
-    stage.written(1, 4);
-    stage.coordinator.tell(new EvaluateNow());
-    assertThat(stage.next(stage.scorer, Evaluate.class).step()).isEqualTo(4);
-  }
-
-  @Test
-  void aStopWritesALastCheckpointAndEndsTheRun() throws Exception {
-    running();
-    stage.steps(1, 0, 5);
-    stage.logged("event=stopping checkpoint=8", () -> stage.coordinator.tell(new Stop()));
-    stage.coordinator.tell(new Stop());
-    stage.steps(1, 5, 8);
-    stage.written(1, 8);
-    RunSummary summary = stage.finished();
-    assertThat(summary.outcome()).isEqualTo(Outcome.STOPPED);
-    assertThat(summary.checkpoint()).contains(Path.of(directory(8)));
-    stage.none(stage.scorer, Evaluate.class);
-  }
-
-  @Test
-  void aStopThatTakesTooLongEndsTheRunWithoutACheckpoint() throws Exception {
-    running();
-    stage.coordinator.tell(new Stop());
-    stage.status();
-    stage.time.timePasses(Duration.ofSeconds(60));
-    RunSummary summary = stage.finished();
-    assertThat(summary.outcome()).isEqualTo(Outcome.STOPPED);
-    assertThat(summary.cause()).isEqualTo("the stop took too long");
-    assertThat(summary.checkpoint()).isEmpty();
-  }
-
-  @Test
-  void aStopWhileSomeoneIsMissingEndsTheRunAtOnce() throws Exception {
-    stage.open().enterCheckpointer().await("waiting");
-    stage.coordinator.tell(new Stop());
-    assertThat(stage.finished().outcome()).isEqualTo(Outcome.STOPPED);
-    stage.coordinator.tell(new Stop());
-    assertThat(stage.status().phase()).isEqualTo("done");
-  }
-
-  @Test
-  void aRunThatFailsWhileItStopsIsStopped() throws Exception {
-    running();
-    stage.coordinator.tell(new Stop());
-    stage.idle(Role.TRAINER, stage.trainer, "bad luck");
-    assertThat(stage.finished().outcome()).isEqualTo(Outcome.STOPPED);
   }
 }

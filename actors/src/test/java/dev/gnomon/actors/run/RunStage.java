@@ -43,12 +43,10 @@ import dev.gnomon.protocol.StepDone;
 import dev.gnomon.protocol.TeacherMessage;
 import dev.gnomon.protocol.TrainerMessage;
 import dev.gnomon.protocol.Working;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -66,85 +64,6 @@ final class RunStage implements AutoCloseable {
 
   private static final Config QUIET =
       ConfigFactory.parseString("akka { loglevel = WARNING, stdout-loglevel = ERROR }");
-
-  /** A run directory that gives what was laid into it, and else the first lineage from scratch. */
-  static final class MadeUpFiles implements RunFiles {
-    final BlockingQueue<Recovery> recoveries = new LinkedBlockingQueue<>();
-    final BlockingQueue<String> kept = new LinkedBlockingQueue<>();
-    volatile boolean full;
-    volatile boolean gone;
-    private long lineage;
-
-    @Override
-    public synchronized Recovery recover(NewestFound found) throws IOException {
-      if (gone) {
-        throw new IOException("no such directory");
-      }
-      lineage++;
-      Recovery next = recoveries.poll();
-      return next == null
-          ? new Recovery(lineage, Start.fromScratch(), "", List.of(), Map.of())
-          : new Recovery(lineage, next.start(), next.digest(), next.skipped(), next.scores());
-    }
-
-    @Override
-    public void step(StepReport report) throws IOException {
-      write("step " + report.step() + report.skipped().map(" skipped: "::concat).orElse(""));
-    }
-
-    @Override
-    public void scored(long step, long lineage, Map<String, Double> scores) throws IOException {
-      write("scored " + step);
-    }
-
-    @Override
-    public void keep(Config changed) throws IOException {
-      write("every " + changed.getLong("gnomon.checkpoint.every"));
-    }
-
-    @Override
-    public void close() {}
-
-    private void write(String line) throws IOException {
-      if (full) {
-        throw new IOException("no space left");
-      }
-      kept.add(line);
-    }
-  }
-
-  /** What the listener was told. */
-  static final class Heard implements RunListener {
-    final ConcurrentLinkedQueue<Long> steps = new ConcurrentLinkedQueue<>();
-    final ConcurrentLinkedQueue<String> events = new ConcurrentLinkedQueue<>();
-    final ConcurrentLinkedQueue<Long> scored = new ConcurrentLinkedQueue<>();
-    final BlockingQueue<RunSummary> finished = new LinkedBlockingQueue<>();
-    volatile boolean broken;
-
-    @Override
-    public void onStep(StepReport report) {
-      if (broken) {
-        broken = false;
-        throw new IllegalStateException("a listener that breaks its promise");
-      }
-      steps.add(report.step());
-    }
-
-    @Override
-    public void onEvent(String line) {
-      events.add(line);
-    }
-
-    @Override
-    public void onScored(long step, Map<String, Double> scores) {
-      scored.add(step);
-    }
-
-    @Override
-    public void onFinished(RunSummary summary) {
-      finished.add(summary);
-    }
-  }
 
   final ActorTestKit kit = ActorTestKit.create(ManualTime.config().withFallback(QUIET));
   private long newest;
