@@ -101,7 +101,7 @@ final class SweepSections {
         new ResultPlot(
             "FD over evaluations",
             Axis.logarithmic("evaluations of the network"),
-            Axis.plain("FD"),
+            Axis.logarithmic("FD"),
             List.of());
     List<Job> all = new ArrayList<>();
     page.line("### Solvers");
