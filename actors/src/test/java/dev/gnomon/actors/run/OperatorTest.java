@@ -33,10 +33,6 @@ class OperatorTest {
     stage.close();
   }
 
-  private void running(String... sets) {
-    stage.open(sets).enter().begin(1);
-  }
-
   private ActorStatus of(RunStatus status, TestProbe<?> probe) {
     return status.actors().stream()
         .filter(actor -> actor.actor().equals(stage.path(probe)))
@@ -48,7 +44,7 @@ class OperatorTest {
 
   @Test
   void theStatusHoldsAllThatTheCoordinatorKnows() {
-    running();
+    stage.running();
     stage.steps(1, 0, 14);
     stage.written(1, 8);
     stage.working(1, Role.TRAINER, stage.trainer, "training", List.of(), 14);
@@ -83,7 +79,7 @@ class OperatorTest {
 
   @Test
   void rightAfterARestartTheStatusSaysWhoAndHowOftenAndWhereTheRunGoesOn() {
-    running();
+    stage.running();
     stage.steps(1, 0, 6);
     stage.written(1, 4);
     stage.working(1, Role.TRAINER, stage.trainer, "training", List.of(), 6);
@@ -111,7 +107,7 @@ class OperatorTest {
 
   @Test
   void anActorThatRestartedAloneIsSeenUntilItWorksAgain() {
-    running();
+    stage.running();
     stage.idle(Role.TEACHER, stage.teacher, "bad luck");
     ActorStatus teacher = of(stage.status(), stage.teacher);
     assertThat(teacher.state()).isEqualTo("restarted");
@@ -121,7 +117,7 @@ class OperatorTest {
 
   @Test
   void whoStandsByIsSeenToo() {
-    running();
+    stage.running();
     TestProbe<TrainerMessage> second = stage.kit.createTestProbe("second");
     stage.kit.system().receptionist().tell(Receptionist.register(Services.TRAINER, second.ref()));
     stage
@@ -139,7 +135,7 @@ class OperatorTest {
 
   @Test
   void aPauseIsAnsweredWithTheStepThatNoMoreStarts() {
-    running();
+    stage.running();
     assertThat(stage.wish(new Continue())).isEqualTo(new OperatorAnswer(true, "it was not paused"));
     assertThat(stage.wish(new Pause()))
         .isEqualTo(new OperatorAnswer(true, "paused: no step from 2 on starts"));
@@ -152,7 +148,7 @@ class OperatorTest {
 
   @Test
   void aCheckpointIsAnsweredWithItsStep() {
-    running();
+    stage.running();
     assertThat(stage.wish(new CheckpointNow()).words()).isEqualTo("a checkpoint is cut at step 3");
     stage.steps(1, 0, 20);
     stage.written(1, 20);
@@ -162,7 +158,7 @@ class OperatorTest {
 
   @Test
   void anEvaluationIsAnsweredWithWhatIsScored() {
-    running();
+    stage.running();
     assertThat(stage.wish(new EvaluateNow()))
         .isEqualTo(new OperatorAnswer(false, "there is no checkpoint yet"));
     stage.steps(1, 0, 5);
@@ -177,7 +173,7 @@ class OperatorTest {
 
   @Test
   void aStopIsAnsweredWithTheLastStepAndNothingMayHoldItUp() {
-    running();
+    stage.running();
     stage.steps(1, 0, 5);
     String words = "the run ends after its checkpoint of step 8";
     assertThat(stage.wish(new Stop())).isEqualTo(new OperatorAnswer(true, words));
@@ -197,7 +193,7 @@ class OperatorTest {
 
   @Test
   void aPauseOutlivesTheCoordinatorsOwnFailureAndARollback() {
-    running();
+    stage.running();
     stage.steps(1, 0, 4);
     stage.wish(new Pause());
     stage.files.recoveries.add(RunStage.from(4));
@@ -212,7 +208,7 @@ class OperatorTest {
 
   @Test
   void aKeyThatIsSetActsFromNowOnIsKeptAndOutlivesTheCoordinatorsOwnFailure() {
-    running("gnomon.checkpoint.every=16", "gnomon.evaluate.every=16");
+    stage.running("gnomon.checkpoint.every=16", "gnomon.evaluate.every=16");
     stage.steps(1, 0, 1);
     stage.logged(
         "event=set key=gnomon.checkpoint.every value=\"5 .was 16.\" step=1",
@@ -237,7 +233,7 @@ class OperatorTest {
 
   @Test
   void aKeyThatMayNotChangeIsRefusedWithTheReasonAndNothingChanges() {
-    running();
+    stage.running();
     assertRefused("gnomon.seed=7", "the run's numbers depend on it");
     assertRefused("gnomon.evaluate.samples=64", "is read when a process starts");
     assertRefused("akka.loglevel=DEBUG", "is read when a process starts");
@@ -261,7 +257,7 @@ class OperatorTest {
 
   @Test
   void moreRestartsCanBeAllowed() {
-    running();
+    stage.running();
     for (int i = 0; i < 2; i++) {
       stage.idle(Role.DATA, stage.loader, "bad luck");
       stage.begun(1, Role.DATA, stage.loader);
@@ -275,7 +271,7 @@ class OperatorTest {
 
   @Test
   void aFullDiskDoesNotUndoAChangeAndTheOperatorHearsOfIt() {
-    running();
+    stage.running();
     stage.files.full = true;
     OperatorAnswer answer = stage.wish(new Change(List.of("gnomon.deadlines.waiting=10s")));
     assertThat(answer.granted()).isTrue();

@@ -36,10 +36,6 @@ class RunCheckpointsTest {
     stage.close();
   }
 
-  private void running(String... sets) {
-    stage.open(sets).enter().begin(1);
-  }
-
   private void scored(long number, long step, double distance) {
     stage.coordinator.tell(new Scored(lineage(number), step, Map.of("fd", distance), List.of()));
   }
@@ -50,7 +46,7 @@ class RunCheckpointsTest {
 
   @Test
   void aCheckpointThatIsDueIsScoredAndKeptUntilThen() {
-    running();
+    stage.running();
     stage.steps(1, 0, 9);
     stage.written(1, 4);
     stage.none(stage.scorer, Evaluate.class);
@@ -75,7 +71,7 @@ class RunCheckpointsTest {
 
   @Test
   void doubledAndLateNewsOfACheckpointChangeNothing() {
-    running();
+    stage.running();
     stage.steps(1, 0, 9);
     stage.written(1, 8);
     stage.written(1, 8);
@@ -93,7 +89,7 @@ class RunCheckpointsTest {
 
   @Test
   void anEvaluationIsAskedForAgainUntilItIsThere() {
-    running();
+    stage.running();
     stage.steps(1, 0, 9);
     stage.written(1, 8);
     stage.next(stage.scorer, Evaluate.class);
@@ -103,7 +99,7 @@ class RunCheckpointsTest {
 
   @Test
   void whileOneIsScoredOnlyTheNewestWaits() {
-    running();
+    stage.running();
     stage.steps(1, 0, 9);
     stage.written(1, 8);
     stage.next(stage.scorer, Evaluate.class);
@@ -121,7 +117,7 @@ class RunCheckpointsTest {
 
   @Test
   void aScoreOfAnAbandonedLineageIsTakenAgainInTheNewOne() {
-    running();
+    stage.running();
     stage.steps(1, 0, 9);
     stage.written(1, 8);
     stage.next(stage.scorer, Evaluate.class);
@@ -139,7 +135,7 @@ class RunCheckpointsTest {
 
   @Test
   void aCheckpointThatCanNotBeScoredHoldsNothingUp() {
-    running();
+    stage.running();
     stage.steps(1, 0, 9);
     stage.written(1, 8);
     stage.logged(
@@ -154,7 +150,7 @@ class RunCheckpointsTest {
 
   @Test
   void aScorerThatRestartedIsAskedAgain() {
-    running();
+    stage.running();
     stage.steps(1, 0, 9);
     stage.written(1, 8);
     stage.next(stage.scorer, Evaluate.class);
@@ -167,7 +163,7 @@ class RunCheckpointsTest {
 
   @Test
   void anEvaluatorThatFailsTooOftenEndsTheScoringAndNotTheRun() throws Exception {
-    running();
+    stage.running();
     stage.steps(1, 0, 9);
     stage.written(1, 8);
     for (int i = 0; i < 2; i++) {
@@ -184,7 +180,7 @@ class RunCheckpointsTest {
 
   @Test
   void aCheckpointerThatRestartedIsToldScoresAndUseAndCutsAreToldAgain() {
-    running();
+    stage.running();
     stage.steps(1, 0, 9);
     stage.written(1, 4);
     stage.written(1, 8);
@@ -204,7 +200,7 @@ class RunCheckpointsTest {
 
   @Test
   void aCheckpointThatFailedIsAbandonedAndTrainingGoesOn() {
-    running();
+    stage.running();
     stage.steps(1, 0, 5);
     stage.logged("event=checkpoint-failed step=4 cause=\"no space left\"", () -> notWritten(4));
     assertThat(stage.next(stage.checkpointer, CheckpointAbandoned.class).step()).isEqualTo(4);
@@ -214,7 +210,7 @@ class RunCheckpointsTest {
 
   @Test
   void twoCheckpointsOnTheirWayHoldTheThirdBack() {
-    running();
+    stage.running();
     stage.steps(1, 0, 11);
     assertThat(lastAdmitted(1 + 22)).isEqualTo(11); // step 11 would cut a checkpoint of 12
     stage.written(1, 4);
@@ -231,7 +227,7 @@ class RunCheckpointsTest {
 
   @Test
   void ownersHearThatACheckpointIsWritten() {
-    running();
+    stage.running();
     stage.steps(1, 0, 5);
     stage.written(1, 4);
     assertThat(stage.next(stage.trainer, CheckpointWritten.class).step()).isEqualTo(4);
@@ -240,7 +236,7 @@ class RunCheckpointsTest {
 
   @Test
   void aCheckpointThatIsStillComingIsNotGivenUpButOneThatHasStoppedIs() {
-    running();
+    stage.running();
     stage.steps(1, 0, 5);
     for (int i = 0; i < 40; i++) {
       stage.coordinator.tell(new CheckpointComing(lineage(1), 4, i));
@@ -261,7 +257,7 @@ class RunCheckpointsTest {
 
   @Test
   void aNodeThatIsToLeaveHearsOfTheCheckpointThatIsCutForIt() {
-    running();
+    stage.running();
     stage.steps(1, 0, 5);
     TestProbe<CheckpointWritten> node = stage.kit.createTestProbe();
     stage.logged(
@@ -280,7 +276,7 @@ class RunCheckpointsTest {
 
   @Test
   void aNodeNeedNotWaitForACheckpointThatIsThereAndOnlyScoredYet() {
-    running();
+    stage.running();
     stage.steps(1, 0, 20);
     stage.written(1, 20);
     TestProbe<CheckpointWritten> node = stage.kit.createTestProbe();
@@ -299,7 +295,7 @@ class RunCheckpointsTest {
 
   @Test
   void aCheckpointThatNobodyAnswersForIsGivenUp() {
-    running();
+    stage.running();
     stage.steps(1, 0, 5);
     for (int i = 0; i < 30; i++) {
       stage.tick();

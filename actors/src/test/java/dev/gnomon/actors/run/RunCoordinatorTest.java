@@ -30,10 +30,6 @@ class RunCoordinatorTest {
     stage.close();
   }
 
-  private void running(String... sets) {
-    stage.open(sets).enter().begin(1);
-  }
-
   @Test
   void waitsForEveryRequiredSeatAndSaysForWhich() {
     stage.open();
@@ -76,7 +72,7 @@ class RunCoordinatorTest {
 
   @Test
   void admitsWhatTheScheduleAllowsOnceTrainerAndAssignerHaveDoneAStep() {
-    running();
+    stage.running();
     assertThat(stage.next(stage.trainer, Admit.class).below()).isEqualTo(2);
     stage.trained(1, 0);
     assertThat(stage.next(stage.trainer, Admit.class).below()).isEqualTo(2);
@@ -86,7 +82,7 @@ class RunCoordinatorTest {
 
   @Test
   void tellsWhereToCutBeforeTheStepThereIsAdmitted() {
-    running();
+    stage.running();
     assertThat(stage.next(stage.trainer, CheckpointAt.class).step()).isEqualTo(4);
     stage.steps(1, 0, 2);
     assertThat(stage.next(stage.trainer, CheckpointAt.class).step()).isEqualTo(4);
@@ -97,7 +93,7 @@ class RunCoordinatorTest {
 
   @Test
   void reportsEachStepOnceAndInOrderWhateverIsDoubledLateOrLost() {
-    running();
+    stage.running();
     stage.trained(1, 0);
     stage.trained(1, 0);
     stage.clustered(1, 0);
@@ -114,7 +110,7 @@ class RunCoordinatorTest {
 
   @Test
   void aDiskThatIsFullLosesALineOfMetricsAndNoStep() {
-    running();
+    stage.running();
     stage.files.full = true;
     stage.logged(
         "event=not-kept what=\"the measures of step 1\".*no space left",
@@ -124,7 +120,7 @@ class RunCoordinatorTest {
 
   @Test
   void dropsAndCountsWhatAnotherLineageSays() {
-    running();
+    stage.running();
     stage.coordinator.tell(new StepDone(lineage(0), Role.TRAINER, 7, Map.of()));
     stage.written(2, 8);
     stage.logged("event=dropped actor=coordinator messages=2", stage::tick);
@@ -138,7 +134,7 @@ class RunCoordinatorTest {
 
   @Test
   void saysWhenStageTwoBegins() {
-    running();
+    stage.running();
     stage.logged("event=stage-two step=10", () -> stage.steps(1, 0, 10));
   }
 
@@ -156,7 +152,7 @@ class RunCoordinatorTest {
 
   @Test
   void whoComesLateIsWiredInAndWhoLeavesIsWiredOut() {
-    running();
+    stage.running();
     TestProbe<TeacherMessage> second = stage.kit.createTestProbe("second");
     stage.logged(
         "event=joined actor=teacher there=2",
@@ -179,7 +175,7 @@ class RunCoordinatorTest {
 
   @Test
   void aSecondTrainerStandsByUntilTheFirstIsLost() {
-    running();
+    stage.running();
     TestProbe<TrainerMessage> second = stage.kit.createTestProbe("second");
     stage.kit.system().receptionist().tell(Receptionist.register(Services.TRAINER, second.ref()));
     stage.idle(Role.TRAINER, second, "");
@@ -194,7 +190,7 @@ class RunCoordinatorTest {
 
   @Test
   void aTrainerThatIsLostIsWaitedFor() {
-    running();
+    stage.running();
     stage.steps(1, 0, 6);
     stage.written(1, 4);
     stage.files.recoveries.add(RunStage.from(4));
@@ -210,7 +206,7 @@ class RunCoordinatorTest {
 
   @Test
   void aTeacherThatIsLostWhileTheRunGoesOnIsWaitedForAndThatIsSaid() {
-    running();
+    stage.running();
     stage.logged("event=lost actor=teacher there=0", stage.teacher::stop);
     stage.logged(
         "event=waiting actor=coordinator for=teacher .*reason=\"it was lost\"", stage::tick);
@@ -225,7 +221,7 @@ class RunCoordinatorTest {
 
   @Test
   void aWaitIsSeenInTheStatusAtOnceAndALineWhenItLasts() {
-    running("gnomon.deadlines.waiting=50ms");
+    stage.running("gnomon.deadlines.waiting=50ms");
     String trainer = stage.path(stage.trainer);
     Waiting waiting = new Waiting(lineage(1), Role.TRAINER, trainer, "batch 3", 3);
     stage.coordinator.tell(waiting);

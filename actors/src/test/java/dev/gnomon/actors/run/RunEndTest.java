@@ -33,10 +33,6 @@ class RunEndTest {
     stage.close();
   }
 
-  private void running(String... sets) {
-    stage.open(sets).enter().begin(1);
-  }
-
   private void scored(long number, long step, double distance) {
     stage.coordinator.tell(new Scored(lineage(number), step, Map.of("fd", distance), List.of()));
   }
@@ -47,7 +43,7 @@ class RunEndTest {
 
   @Test
   void theRunIsDoneWhenTheLastCheckpointAndItsScoresAreThere() throws Exception {
-    running();
+    stage.running();
     stage.steps(1, 0, 20);
     assertThat(stage.status().phase()).isEqualTo("finishing");
     stage.written(1, 20);
@@ -67,7 +63,7 @@ class RunEndTest {
 
   @Test
   void aRunThatNobodyComesToScoreSaysSoAndIsDoneAllTheSame() throws Exception {
-    running("gnomon.deadlines.evaluator=6s");
+    stage.running("gnomon.deadlines.evaluator=6s");
     stage.evaluator.stop();
     stage.steps(1, 0, 9);
     stage.written(1, 8);
@@ -93,7 +89,7 @@ class RunEndTest {
 
   @Test
   void anEvaluatorThatComesWithinThatTimeScoresTheLastCheckpoint() throws Exception {
-    running("gnomon.deadlines.evaluator=6s");
+    stage.running("gnomon.deadlines.evaluator=6s");
     stage.evaluator.stop();
     stage.steps(1, 0, 20);
     stage.written(1, 20);
@@ -113,7 +109,7 @@ class RunEndTest {
 
   @Test
   void theLastCheckpointIsAskedForUntilItIsThere() {
-    running();
+    stage.running();
     stage.steps(1, 0, 20);
     stage.tick();
     CheckpointAt last = stage.next(stage.trainer, CheckpointAt.class);
@@ -130,7 +126,7 @@ class RunEndTest {
 
   @Test
   void aRunWhoseLastCheckpointCanNotBeWrittenFails() throws Exception {
-    running();
+    stage.running();
     stage.steps(1, 0, 20);
     stage.written(1, 16);
     for (int i = 0; i < 3; i++) {
@@ -145,7 +141,7 @@ class RunEndTest {
   @Test
   void aRunThatIsDoneAlreadyOnlyTakesTheScoresThatLack() throws Exception {
     stage.files.recoveries.add(RunStage.from(20));
-    running();
+    stage.running();
     assertThat(stage.next(stage.scorer, Evaluate.class).step()).isEqualTo(20);
     scored(1, 20, 1);
     assertThat(stage.finished().outcome()).isEqualTo(Outcome.DONE);

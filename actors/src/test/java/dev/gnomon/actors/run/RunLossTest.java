@@ -26,10 +26,6 @@ class RunLossTest {
     stage.close();
   }
 
-  private void running(String... sets) {
-    stage.open(sets).enter().begin(1);
-  }
-
   private void lost(long lineage, Role role, long step) {
     String half = role.wireName();
     stage.coordinator.tell(
@@ -43,7 +39,7 @@ class RunLossTest {
 
   @Test
   void theRunGoesBackToTheNewestCheckpointAndOnWithoutThatBatch() {
-    running();
+    stage.running();
     stage.steps(1, 0, 4);
     stage.written(1, 4);
     stage.steps(1, 4, 6);
@@ -63,7 +59,7 @@ class RunLossTest {
 
   @Test
   void aTrainersLossWaitsUntilTheAssignerHasDoneAllStepsBeforeIt() {
-    running();
+    stage.running();
     stage.steps(1, 0, 5);
     stage.trained(1, 5);
     lost(1, Role.TRAINER, 6);
@@ -78,7 +74,7 @@ class RunLossTest {
 
   @Test
   void anAssignersLossOfAnEarlierStepComesFirst() {
-    running();
+    stage.running();
     stage.steps(1, 0, 5);
     stage.trained(1, 5);
     lost(1, Role.TRAINER, 6);
@@ -91,7 +87,7 @@ class RunLossTest {
 
   @Test
   void whoSaysThatALossIsNotFiniteHasDoneTheStepsBeforeIt() {
-    running();
+    stage.running();
     stage.clustered(1, 2); // and what the trainer said of its steps is lost
     stage.logged("event=batch-skipped actor=trainer step=3", () -> lost(1, Role.TRAINER, 3));
     assertThat(stage.files.kept).containsExactly("step 1", "step 2", "step 3");
@@ -99,7 +95,7 @@ class RunLossTest {
 
   @Test
   void whatIsSaidTwiceOrLateSkipsOneBatch() {
-    running();
+    stage.running();
     stage.steps(1, 0, 2);
     for (int i = 0; i < 3; i++) {
       lost(1, Role.TRAINER, 2);
@@ -114,7 +110,7 @@ class RunLossTest {
 
   @Test
   void aStepThatTrainsNothingIsKeptWithTheReason() {
-    running();
+    stage.running();
     stage.steps(1, 0, 2);
     lost(1, Role.TRAINER, 2);
     stage.begin(2);
@@ -128,7 +124,7 @@ class RunLossTest {
 
   @Test
   void oneMoreThanIsAllowedStopsTheRunNamingStepAndImages() throws Exception {
-    running("gnomon.restart.skipped-batches=1");
+    stage.running("gnomon.restart.skipped-batches=1");
     stage.steps(1, 0, 2);
     lost(1, Role.TRAINER, 2);
     stage.begin(2);
@@ -157,14 +153,14 @@ class RunLossTest {
             "digest",
             List.of(),
             Map.of()));
-    running("gnomon.restart.skipped-batches=1");
+    stage.running("gnomon.restart.skipped-batches=1");
     lost(1, Role.TRAINER, 8);
     assertThat(stage.finished().cause()).startsWith("step 8: trainer NaN (image ids 8 108)");
   }
 
   @Test
   void operatorsMayAllowMoreWhileTheRunGoesOn() {
-    running("gnomon.restart.skipped-batches=0");
+    stage.running("gnomon.restart.skipped-batches=0");
     stage.steps(1, 0, 2);
     stage.wish(new Change(List.of("gnomon.restart.skipped-batches=1")));
     lost(1, Role.TRAINER, 2);
@@ -173,7 +169,7 @@ class RunLossTest {
 
   @Test
   void aRunThatIsToldToStopDoesSoInsteadOfGoingBack() throws Exception {
-    running();
+    stage.running();
     stage.steps(1, 0, 2);
     stage.wish(new dev.gnomon.protocol.Stop());
     lost(1, Role.TRAINER, 2);
@@ -184,7 +180,7 @@ class RunLossTest {
 
   @Test
   void aTeacherThatComesLaterHearsOfItAsAllDo() {
-    running();
+    stage.running();
     stage.steps(1, 0, 2);
     lost(1, Role.TRAINER, 2);
     Begin begin = stage.begin(stage.teacher, 2);

@@ -24,10 +24,6 @@ class RunRecoveryTest {
     stage.close();
   }
 
-  private void running(String... sets) {
-    stage.open(sets).enter().begin(1);
-  }
-
   @Test
   void checkpointsThatAreSkippedAreToldWithTheReason() {
     stage.files.recoveries.add(
@@ -85,7 +81,7 @@ class RunRecoveryTest {
 
   @Test
   void aStoreIsToldWhichLineageIsOver() throws Exception {
-    running();
+    stage.running();
     stage.store.asked.clear();
     stage.idle(Role.TRAINER, stage.trainer, "bad luck");
     assertThat(stage.store.asked.poll(5, TimeUnit.SECONDS).ended()).isEqualTo(1);
@@ -100,7 +96,7 @@ class RunRecoveryTest {
 
   @Test
   void aStoreThatHasLostWhatWasWrittenIsALineAndTheRunGoesOnFromWhatThereIs() {
-    running();
+    stage.running();
     stage.steps(1, 0, 9);
     stage.written(1, 8);
     stage.files.recoveries.add(RunStage.from(4));
@@ -125,7 +121,7 @@ class RunRecoveryTest {
 
   @Test
   void aCoordinatorThatRestartedFindsTheRunAsItWas() {
-    running();
+    stage.running();
     stage.steps(1, 0, 6);
     stage.status();
     stage.files.recoveries.add(RunStage.from(4));

@@ -25,10 +25,6 @@ class RunRestartsTest {
     stage.close();
   }
 
-  private void running(String... sets) {
-    stage.open(sets).enter().begin(1);
-  }
-
   @Test
   void aTrainerThatRestartedTakesTheRunBackToTheNewestCheckpoint() {
     assertRollback(Role.TRAINER, stage.trainer, "trainer");
@@ -40,7 +36,7 @@ class RunRestartsTest {
   }
 
   private void assertRollback(Role role, TestProbe<?> probe, String name) {
-    running();
+    stage.running();
     stage.steps(1, 0, 6);
     stage.written(1, 4);
     stage.files.recoveries.add(RunStage.from(4));
@@ -58,7 +54,7 @@ class RunRestartsTest {
 
   @Test
   void whatTheAbandonedLineageStillSaysChangesNothing() {
-    running();
+    stage.running();
     stage.steps(1, 0, 6);
     stage.files.recoveries.add(RunStage.from(4));
     stage.idle(Role.TRAINER, stage.trainer, "bad luck");
@@ -95,7 +91,7 @@ class RunRestartsTest {
 
   @Test
   void aTeacherThatRestartedJoinsTheLineageAgainAndNothingIsLost() {
-    running();
+    stage.running();
     stage.steps(1, 0, 14);
     stage.written(1, 4);
     stage.written(1, 8);
@@ -113,7 +109,7 @@ class RunRestartsTest {
 
   @Test
   void aTeacherJoinsAStageOneWhereItIs() {
-    running();
+    stage.running();
     stage.steps(1, 0, 6);
     stage.idle(Role.TEACHER, stage.teacher, "bad luck");
     assertThat(stage.next(stage.teacher, Begin.class).start().step()).isEqualTo(6);
@@ -121,7 +117,7 @@ class RunRestartsTest {
 
   @Test
   void aLoaderThatRestartedBeginsAgainWhereTheLineageStarted() {
-    running();
+    stage.running();
     stage.steps(1, 0, 3);
     stage.idle(Role.DATA, stage.loader, "bad luck");
     Begin again = stage.next(stage.loader, Begin.class);
@@ -132,7 +128,7 @@ class RunRestartsTest {
   /** It says so at each tick, and a coordinator that stood still hears all of them at once. */
   @Test
   void aFailureThatIsToldManyTimesIsOne() {
-    running();
+    stage.running();
     Idle idle = stage.idle(Role.DATA, stage.loader, "the disk was slow");
     for (int i = 0; i < 6; i++) {
       stage.coordinator.tell(idle);
@@ -158,7 +154,7 @@ class RunRestartsTest {
 
   @Test
   void anActorThatFailsTooOftenEndsTheRunWithTheCause() throws Exception {
-    running();
+    stage.running();
     for (int i = 0; i < 3; i++) {
       stage.idle(Role.DATA, stage.loader, "the disk is gone");
       stage.begun(1, Role.DATA, stage.loader);

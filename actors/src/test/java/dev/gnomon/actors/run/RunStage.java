@@ -135,6 +135,11 @@ final class RunStage implements AutoCloseable {
     return this;
   }
 
+  /** Opens the run; everyone comes and begins the first lineage. */
+  RunStage running(String... sets) {
+    return open(sets).enter().begin(1);
+  }
+
   /** The checkpointer comes, and nobody else. */
   RunStage enterCheckpointer() {
     kit.system().receptionist().tell(Receptionist.register(Services.CHECKPOINTER, checkpointing));

@@ -28,13 +28,9 @@ class RunWishesTest {
     stage.close();
   }
 
-  private void running(String... sets) {
-    stage.open(sets).enter().begin(1);
-  }
-
   @Test
   void aPauseAdmitsNothingFurtherUntilItIsOver() {
-    running();
+    stage.running();
     stage.logged("event=paused step=0", () -> stage.coordinator.tell(new Pause()));
     stage.coordinator.tell(new Pause());
     assertThat(stage.status().phase()).isEqualTo("paused");
@@ -55,7 +51,7 @@ class RunWishesTest {
 
   @Test
   void aCheckpointThatIsOrderedIsCutWhereTheTrainerHearsOfItInTimeEvenWhilePaused() {
-    running();
+    stage.running();
     stage.coordinator.tell(new Pause());
     stage.logged(
         "event=checkpoint-ordered step=3", () -> stage.coordinator.tell(new CheckpointNow()));
@@ -74,7 +70,7 @@ class RunWishesTest {
 
   @Test
   void anEvaluationThatIsOrderedTakesTheNewestCheckpoint() {
-    running();
+    stage.running();
     stage.coordinator.tell(new EvaluateNow());
     stage.none(stage.scorer, Evaluate.class);
     stage.steps(1, 0, 5);
@@ -85,7 +81,7 @@ class RunWishesTest {
 
   @Test
   void aStopWritesALastCheckpointAndEndsTheRun() throws Exception {
-    running();
+    stage.running();
     stage.steps(1, 0, 5);
     stage.logged("event=stopping checkpoint=8", () -> stage.coordinator.tell(new Stop()));
     stage.coordinator.tell(new Stop());
@@ -99,7 +95,7 @@ class RunWishesTest {
 
   @Test
   void aStopThatTakesTooLongEndsTheRunWithoutACheckpoint() throws Exception {
-    running();
+    stage.running();
     stage.coordinator.tell(new Stop());
     stage.status();
     stage.time.timePasses(Duration.ofSeconds(60));
@@ -120,7 +116,7 @@ class RunWishesTest {
 
   @Test
   void aRunThatFailsWhileItStopsIsStopped() throws Exception {
-    running();
+    stage.running();
     stage.coordinator.tell(new Stop());
     stage.idle(Role.TRAINER, stage.trainer, "bad luck");
     assertThat(stage.finished().outcome()).isEqualTo(Outcome.STOPPED);

@@ -42,7 +42,7 @@ final class ModesTable {
                   page.figure(finals, "kid").shown(),
                   best(mode.name()),
                   page.figure(finals, "is").shown(),
-                  page.codes(runs).orElse(NOTHING),
+                  page.codes(runs),
                   page.pair(finals, "nmi", "ari")));
     }
     page.line("");

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * What the sections of a {@link ResultsPage} are written with: words, figures of jobs, pictures.
@@ -46,13 +45,9 @@ final class PageWriter {
     return plan.runs(mode).values().stream().map(ExperimentPlan.Run::finals).toList();
   }
 
-  List<Optional<JobResult>> results(List<Job> jobs) {
-    return jobs.stream().map(results::of).toList();
-  }
-
   /** A score of one job a seed. */
   Figure figure(List<Job> jobs, String score) {
-    return Figure.of(results(jobs), score);
+    return Figure.of(jobs.stream().map(results::of).toList(), score);
   }
 
   /** Two scores of one job a seed, in one cell of a table. */
@@ -60,13 +55,15 @@ final class PageWriter {
     return figure(jobs, score).shown() + ", " + figure(jobs, other).shown();
   }
 
-  /** Agreement with the labels of the codes that images have in these runs; empty without codes. */
-  Optional<String> codes(Collection<ExperimentPlan.Run> runs) {
-    boolean given = given(runs);
-    List<Job> jobs = jobsOfCodes(runs);
+  /**
+   * Agreement with the labels of the codes that images have in these runs; a dash without codes.
+   */
+  String codes(Collection<ExperimentPlan.Run> runs) {
     return nmiOfCodes(runs).isEmpty()
-        ? Optional.empty()
-        : Optional.of(pair(jobs, given ? "nmi" : "nmi_codes", given ? "ari" : "ari_codes"));
+        ? "-"
+        : given(runs)
+            ? pair(jobsOfCodes(runs), "nmi", "ari")
+            : pair(jobsOfCodes(runs), "nmi_codes", "ari_codes");
   }
 
   Figure nmiOfCodes(Collection<ExperimentPlan.Run> runs) {

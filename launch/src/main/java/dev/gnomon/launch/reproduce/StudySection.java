@@ -8,8 +8,6 @@ import java.util.List;
 /** What becomes of a mode under other settings: a row each, and a picture. */
 final class StudySection {
 
-  private static final String NOTHING = "-";
-
   private final ExperimentPlan plan;
   private final PageWriter page;
   private final Study study;
@@ -47,7 +45,7 @@ final class StudySection {
                   row.words(),
                   page.figure(finals, "fd").shown(),
                   page.figure(finals, "is").shown(),
-                  page.codes(runs).orElse(NOTHING),
+                  page.codes(runs),
                   page.pair(finals, "nmi", "ari")));
     }
     page.line("");
