@@ -31,7 +31,6 @@ import dev.gnomon.protocol.Wiring;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +60,7 @@ public final class MadeUpCoordinator extends AbstractBehavior<CoordinatorMessage
   private final ActorRef<CheckpointerMessage> checkpointer;
   private final TreeSet<Long> whole = new TreeSet<>();
   private final TreeMap<Long, Set<String>> halves = new TreeMap<>();
-  private final Set<Role> begun = EnumSet.noneOf(Role.class);
+  private final Set<String> begun = new HashSet<>(); // actors of this lineage
   private final Map<Role, Long> done = new EnumMap<>(Role.class);
   private final List<Skipped> skipped = new ArrayList<>();
   private Cast cast; // null before the run
@@ -162,7 +161,7 @@ public final class MadeUpCoordinator extends AbstractBehavior<CoordinatorMessage
   private Behavior<CoordinatorMessage> onTick() {
     if (cast != null && !finished.isDone()) {
       ticks++;
-      if (!begun.containsAll(EnumSet.of(Role.TRAINER, Role.ASSIGNER, Role.DATA, Role.TEACHER))) {
+      if (begun.size() < 3 + cast.teachers().size()) {
         tellBegin();
       }
       if (ticks % 4 == 0 && done.get(Role.TRAINER) == schedule.steps()) {
@@ -174,7 +173,7 @@ public final class MadeUpCoordinator extends AbstractBehavior<CoordinatorMessage
 
   private Behavior<CoordinatorMessage> onBegun(Begun message) {
     if (begin.lineage().equals(message.lineage())) {
-      begun.add(message.role());
+      begun.add(message.actor());
       admit();
     }
     return this;
@@ -184,12 +183,14 @@ public final class MadeUpCoordinator extends AbstractBehavior<CoordinatorMessage
     if (cast == null) {
       return this;
     }
-    boolean ownsState = idle.role() == Role.TRAINER || idle.role() == Role.ASSIGNER;
-    if (ownsState && begun.contains(idle.role())) {
-      open();
-    } else if (begun.contains(idle.role())) {
-      begun.remove(idle.role());
-      tellBegin();
+    if (idle.lineage() == begin.lineage().number()) { // it was told to begin, and failed
+      begun.remove(idle.actor());
+      boolean ownsState = idle.role() == Role.TRAINER || idle.role() == Role.ASSIGNER;
+      if (ownsState) {
+        open();
+      } else {
+        tellBegin();
+      }
     }
     return this;
   }
