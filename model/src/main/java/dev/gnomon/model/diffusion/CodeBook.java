@@ -70,7 +70,7 @@ final class CodeBook implements AutoCloseable {
   /** What the teacher sees in images; the noise is that of the batch's number. */
   Look look(ImageBatch images) {
     float[] noise =
-        Noise.normals(settings.seed(), Purpose.REFERENCE, images.step(), images.pixels().length);
+        Noise.normals(settings.seed(), Purpose.CODE, images.step(), images.pixels().length);
     float[] features = teacher.features(images, noise);
     try (NDManager scope = device.scope()) {
       NDArray x = scope.create(features).reshape(-1, settings.network().width());

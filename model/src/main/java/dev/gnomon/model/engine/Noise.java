@@ -40,7 +40,9 @@ public final class Noise {
     /** The noise that an image is mixed with to take its features. */
     EXTRACTION(20),
     /** Which images of a set features are taken of. */
-    SELECTION(21);
+    SELECTION(21),
+    /** The noise that an image is mixed with to find its code. */
+    CODE(22);
 
     private final int id; // part of what a seed means: never renumbered
 
