@@ -161,4 +161,11 @@ class NoiseTest {
   private static double sq(double x) {
     return x * x;
   }
+
+  @Test
+  void noTwoPurposesShareTheirNumbers() {
+    assertThat(Noise.Purpose.values())
+        .extracting(purpose -> Noise.uniforms(7, purpose, 0, 4)[0])
+        .doesNotHaveDuplicates();
+  }
 }
