@@ -128,10 +128,12 @@ final class ExperimentWork implements JobWork, AutoCloseable {
 
   /** From a run that was the same up to its stage 2, where there is one. */
   private void begin(RunSettings settings, RunDirectory directory) throws IOException {
-    Optional<Checkpoint> shared = SharedBeginning.in(out.resolve("runs"), settings, directory);
-    if (shared.isPresent()) {
-      Path from = shared.get().directory();
-      new Resume(from.toString()).prepare(directory);
+    List<Checkpoint> shared = SharedBeginning.in(out.resolve("runs"), settings, directory);
+    for (Checkpoint checkpoint : shared) { // by step: where this is cut off, the rest is trained
+      directory.take(checkpoint);
+    }
+    if (!shared.isEmpty()) {
+      Path from = shared.get(shared.size() - 1).directory();
       LOG.info("{} begins at {}", directory.path().getFileName(), from);
     }
   }

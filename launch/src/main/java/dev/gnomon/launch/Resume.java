@@ -6,10 +6,7 @@ import dev.gnomon.model.checkpoint.CheckpointStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Where a run begins: at its newest checkpoint, from scratch, or at a checkpoint that is named. */
 record Resume(String text) {
@@ -73,7 +70,7 @@ record Resume(String text) {
           "%s has checkpoints of its own; to begin at %s choose another --run"
               .formatted(run.path(), text));
     } else {
-      copy(folder, kept.resolve(folder.getFileName().toString()));
+      run.take(checkpoint);
     }
   }
 
@@ -85,20 +82,5 @@ record Resume(String text) {
       aside = checkpoint.resolveSibling(name + "-" + number);
     }
     Files.move(checkpoint, aside);
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    Path partial = Files.createDirectories(to.resolveSibling("copied-" + to.getFileName()));
-    List<Path> files;
-    try (Stream<Path> found = Files.list(from)) {
-      files = found.toList();
-    }
-    for (Path file : files) {
-      Files.copy(
-          file,
-          partial.resolve(file.getFileName().toString()),
-          StandardCopyOption.REPLACE_EXISTING);
-    }
-    Files.move(partial, to);
   }
 }

@@ -14,10 +14,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The folder that holds all of a run.
@@ -109,6 +111,24 @@ record RunDirectory(Path path) {
     } catch (CheckpointException notWhole) {
       return Optional.empty();
     }
+  }
+
+  /** Copies a checkpoint of another run to this run's, where it is whole or absent. */
+  void take(Checkpoint checkpoint) throws IOException {
+    Path from = checkpoint.directory();
+    Path to = checkpoints().resolve(from.getFileName().toString());
+    Path partial = Files.createDirectories(to.resolveSibling("copied-" + to.getFileName()));
+    List<Path> files;
+    try (Stream<Path> found = Files.list(from)) {
+      files = found.toList();
+    }
+    for (Path file : files) {
+      Files.copy(
+          file,
+          partial.resolve(file.getFileName().toString()),
+          StandardCopyOption.REPLACE_EXISTING);
+    }
+    Files.move(partial, to);
   }
 
   /** The configuration this run was started with. */

@@ -8,14 +8,16 @@ import dev.gnomon.model.checkpoint.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
  * The stage 1 that runs of one schedule share with those of another: no step before the boundary
  * has conditions from the teacher, so neither {@code max-staleness} nor {@code publish-every}
- * touches the weights there, and a run may begin at the boundary's checkpoint of another.
+ * touches the weights there, and a run may begin with the checkpoints of another up to the
+ * boundary.
  */
 final class SharedBeginning {
 
@@ -25,26 +27,34 @@ final class SharedBeginning {
   private SharedBeginning() {}
 
   /**
-   * The checkpoint of the boundary of a run beside {@code own} that differs in its schedule at
-   * most.
+   * All checkpoints that {@code own} would have made itself up to the boundary, by step, of a run
+   * beside it that differs in its schedule at most; none where no such run has them all.
    *
    * @param runs folder of runs
    * @param settings of {@code own}
    */
-  static Optional<Checkpoint> in(Path runs, RunSettings settings, RunDirectory own)
-      throws IOException {
+  static List<Checkpoint> in(Path runs, RunSettings settings, RunDirectory own) throws IOException {
     long boundary = settings.training().schedule().boundary();
     if (boundary == 0) {
-      return Optional.empty();
+      return List.of();
     }
+    long every = settings.checkpoint().every();
+    List<Long> steps =
+        LongStream.concat(
+                LongStream.rangeClosed(1, (boundary - 1) / every).map(number -> number * every),
+                LongStream.of(boundary))
+            .boxed()
+            .toList();
     try (Stream<Path> folders = Files.list(runs)) {
       return folders
           .filter(folder -> !folder.equals(own.path()))
           .sorted()
           .map(RunDirectory::new)
           .filter(run -> isSame(run, settings.resolved()))
-          .flatMap(run -> at(boundary, run).stream())
-          .findFirst();
+          .map(run -> at(steps, run))
+          .filter(found -> found.size() == steps.size())
+          .findFirst()
+          .orElse(List.of());
     }
   }
 
@@ -65,11 +75,16 @@ final class SharedBeginning {
     }
   }
 
-  private static Optional<Checkpoint> at(long step, RunDirectory run) {
+  /** Those of the steps that are whole. */
+  private static List<Checkpoint> at(List<Long> steps, RunDirectory run) {
+    List<Checkpoint> found = new ArrayList<>();
     try {
-      return run.checkpoint(step);
+      for (long step : steps) {
+        run.checkpoint(step).ifPresent(found::add);
+      }
     } catch (IOException unreadable) {
-      return Optional.empty();
+      return List.of();
     }
+    return found;
   }
 }

@@ -2,6 +2,8 @@ package dev.gnomon.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.ConfigFactory;
 import dev.gnomon.actors.settings.Configuration;
 import dev.gnomon.actors.settings.RunSettings;
@@ -11,6 +13,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,10 +95,12 @@ class ReproduceTest {
       assertThat(process.exit()).as(process.told()).isZero();
     }
     Path other = run("staleness-3");
-    assertThat(steps(other)).containsExactly(20L, 30L, 40L);
+    assertThat(steps(other)).containsExactly(10L, 20L, 30L, 40L);
+    assertThat(firstStep(other)).isEqualTo(21);
     isThatOfTheSequentialLoop(other);
     assertThat(steps(run("bootstrap"))).containsExactly(10L, 20L, 30L, 40L);
     assertThat(steps(run("warmup-7"))).containsExactly(10L, 20L, 30L, 40L);
+    assertThat(firstStep(run("warmup-7"))).isEqualTo(1);
 
     Path result;
     try (Stream<Path> files = Files.list(folder.resolve("docs/results/tiny"))) {
@@ -106,6 +112,27 @@ class ReproduceTest {
     }
     assertThat(Files.readString(result))
         .contains("\"weights\" : \"%s\"".formatted(TinyRuns.finalDigest(other)));
+  }
+
+  @Test
+  void aRunThatBeginsAtAnothersBoundaryHasAWholeCurve() throws Exception {
+    try (GnomonProcess process = reproduce(STALENESS, "staleness-3")) {
+      assertThat(process.exit()).as(process.told()).isZero();
+    }
+    try (GnomonProcess process = reproduce(STALENESS, "curve")) {
+      assertThat(process.exit()).as(process.told()).isZero();
+    }
+    assertThat(firstStep(run("bootstrap"))).isEqualTo(21);
+    assertThat(scored("bootstrap")).containsExactly(10L, 20L, 30L, 40L);
+
+    Files.move(run("staleness-3").resolve("checkpoints/step-000010"), folder.resolve("gone-1"));
+    Files.move(run("bootstrap"), folder.resolve("gone-2"));
+    Files.move(folder.resolve("docs"), folder.resolve("gone-3"));
+    try (GnomonProcess process = reproduce(STALENESS, "curve")) {
+      assertThat(process.exit()).as(process.told()).isZero();
+    }
+    assertThat(firstStep(run("bootstrap"))).isEqualTo(1);
+    assertThat(scored("bootstrap")).containsExactly(10L, 20L, 30L, 40L);
   }
 
   private void isThatOfTheSequentialLoop(Path run) throws IOException {
@@ -121,7 +148,30 @@ class ReproduceTest {
     return new CheckpointStore(run).list().stream().map(Checkpoint::step).toList();
   }
 
+  /** The first step that the run itself has made. */
+  private static long firstStep(Path run) throws IOException {
+    JsonNode first = new ObjectMapper().readTree(run.resolve("metrics.jsonl").toFile());
+    return first.get("step").asLong();
+  }
+
+  /** Steps at which the mode has been scored on the way. */
+  private List<Long> scored(String mode) throws IOException {
+    Pattern name = Pattern.compile(mode + "\\.seed-1\\.curve\\.step-(\\d+)-.*");
+    try (Stream<Path> files = Files.list(folder.resolve("docs/results/tiny"))) {
+      return files
+          .map(file -> name.matcher(file.getFileName().toString()))
+          .filter(Matcher::matches)
+          .map(matcher -> Long.valueOf(matcher.group(1)))
+          .sorted()
+          .toList();
+    }
+  }
+
   private GnomonProcess reproduce(String experiment) throws IOException {
+    return reproduce(experiment, "final");
+  }
+
+  private GnomonProcess reproduce(String experiment, String only) throws IOException {
     Path file = Files.writeString(folder.resolve("tiny.conf"), experiment);
     List<String> arguments =
         List.of(
@@ -133,7 +183,7 @@ class ReproduceTest {
             "--docs",
             folder.resolve("docs").toString(),
             "--only",
-            "final");
+            only);
     return GnomonProcess.start(folder, folder.resolve("told.txt"), arguments);
   }
 
