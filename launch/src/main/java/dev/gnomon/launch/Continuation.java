@@ -25,6 +25,15 @@ final class Continuation {
    * @throws InvalidConfiguration with each key that differs
    */
   static void check(Config before, Config now, Path place) {
+    check(before, now, place, "go on without changing it, or choose another --run");
+  }
+
+  /**
+   * The same.
+   *
+   * @param remedy what to do where they differ
+   */
+  static void check(Config before, Config now, Path place, String remedy) {
     // A key that came after the run was begun has its default there.
     Config was = Configuration.kept(before, List.of()).getConfig("gnomon");
     Config is = now.getConfig("gnomon");
@@ -37,8 +46,7 @@ final class Continuation {
             new ConfigFault(
                 place.toString(),
                 "gnomon." + key,
-                "is %s in this run, but %s now; go on without changing it, or choose another --run"
-                    .formatted(old, wanted)));
+                "is %s in this run, but %s now; %s".formatted(old, wanted, remedy)));
       }
     }
     if (!faults.isEmpty()) {

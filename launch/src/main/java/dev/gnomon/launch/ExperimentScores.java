@@ -195,14 +195,16 @@ final class ExperimentScores implements AutoCloseable {
     return real.stream().flatMapToInt(batch -> Arrays.stream(batch.labels())).toArray();
   }
 
-  /** The same of k-means on the middle block's features, at the teacher's noise level. */
+  /**
+   * The same of k-means on the middle block's features, at the teacher's noise level. They are the
+   * mean over patches in every mode: not every network has a class token.
+   */
   private void features(TrainedModel model, Job.Agreement asked, Map<String, Double> scores) {
     TrainingSettings training = model.settings().training();
-    Pool pool = TrunkFeatures.usual(training);
     List<float[]> features = new ArrayList<>();
     try (TrunkFeatures source =
         new TrunkFeatures(
-            device, training, model.checkpoint().weights("trunk").under("ema."), pool, 0)) {
+            device, training, model.checkpoint().weights("trunk").under("ema."), Pool.MEAN, 0)) {
       String middle = source.layers().get(training.network().depth() / 2);
       double noise = training.noiseLevels().teacher();
       for (ImageBatch batch : real) {

@@ -45,6 +45,8 @@ final class ExperimentWork implements JobWork, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ExperimentWork.class);
 
+  private static final String INIT = "gnomon.init";
+
   private final Path out;
   private final ExperimentScores scores;
 
@@ -82,7 +84,11 @@ final class ExperimentWork implements JobWork, AutoCloseable {
       }
       Job.Score score = (Job.Score) job.task();
       Checkpoint checkpoint = whole(job.needs().get(0), score.step());
-      return new Outcome(scores.of(checkpoint, score, going), weights(checkpoint));
+      Map<String, String> origin = new LinkedHashMap<>(weights(checkpoint));
+      if (score.agreement().isPresent()) {
+        origin.put(POOL, MEAN);
+      }
+      return new Outcome(scores.of(checkpoint, score, going), origin);
     }
   }
 
@@ -103,6 +109,9 @@ final class ExperimentWork implements JobWork, AutoCloseable {
     new MemoryCheck(settings, EnumSet.allOf(Role.class), images.bytes(), AvailableMemory.here())
         .require();
     boolean begun = directory.hasCheckpoints();
+    if (begun && directory.hasConfiguration()) {
+      goesOn(directory, settings);
+    }
     directory.keep(settings.resolved());
     if (!begun) {
       begin(settings, directory);
@@ -124,6 +133,15 @@ final class ExperimentWork implements JobWork, AutoCloseable {
         default -> throw new IOException(summary.cause());
       }
     }
+  }
+
+  /** Refuses to go on with a run that was begun under other settings. */
+  private static void goesOn(RunDirectory directory, RunSettings settings) {
+    Config now = settings.resolved();
+    // Where the weights lay that it began with is of no more interest.
+    Config before = directory.startedWith().withValue(INIT, now.getValue(INIT));
+    Continuation.check(
+        before, now, directory.path(), "remove this folder, and it is trained again");
   }
 
   /** From a run that was the same up to its stage 2, where there is one. */
@@ -159,7 +177,7 @@ final class ExperimentWork implements JobWork, AutoCloseable {
       if (need.task() instanceof Job.Train) {
         long step = train.begin().orElseThrow();
         Path weights = whole(need, step).directory().resolve("trunk.safetensors");
-        config = with(config, "gnomon.init", weights);
+        config = with(config, INIT, weights);
       } else if (need.task() instanceof Job.Cluster cluster) {
         config = with(config, "gnomon.condition.codes", codes(need, cluster));
         config = with(config, "gnomon.condition.codes-digest", "");

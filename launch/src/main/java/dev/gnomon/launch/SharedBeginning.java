@@ -24,6 +24,9 @@ final class SharedBeginning {
   private static final List<String> SCHEDULE =
       List.of("gnomon.max-staleness", "gnomon.publish-every");
 
+  /** Other classes in actors' places may train otherwise from the first step on. */
+  private static final List<String> OWN_CLASSES = List.of("gnomon.actors", "gnomon.plugins");
+
   private SharedBeginning() {}
 
   /**
@@ -69,6 +72,11 @@ final class SharedBeginning {
         before = before.withValue(key, resolved.getValue(key));
       }
       Continuation.check(before, resolved, run.path());
+      for (String key : OWN_CLASSES) {
+        if (!before.getValue(key).unwrapped().equals(resolved.getValue(key).unwrapped())) {
+          return false;
+        }
+      }
       return true;
     } catch (InvalidConfiguration | ConfigException another) {
       return false;

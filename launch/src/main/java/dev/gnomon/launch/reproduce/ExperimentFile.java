@@ -14,6 +14,7 @@ import dev.gnomon.model.diffusion.SolverKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -228,9 +229,18 @@ public final class ExperimentFile {
       group.fault("steps", "expected whole numbers from 1 on");
     }
     List<Double> tolerances = group.has("tolerances") ? group.numbers("tolerances") : List.of();
-    if (steps.isEmpty() == tolerances.isEmpty()) {
-      group.fault("solver", "expected steps = [...] beside it, or tolerances = [...]");
-    }
+    Arrays.stream(SolverKind.values())
+        .filter(kind -> kind.word().equals(solver))
+        .filter(kind -> Samplings.adaptive(kind) == tolerances.isEmpty())
+        .forEach(
+            kind ->
+                group.fault(
+                    "solver",
+                    Samplings.adaptive(kind)
+                        ? "is %s, which chooses its steps: expected tolerances = [...] beside it"
+                            .formatted(solver)
+                        : "is %s, which has no tolerance: expected steps = [...] beside it"
+                            .formatted(solver)));
     return new Experiment.Solvers(group.name("mode"), solver, steps, tolerances);
   }
 

@@ -62,6 +62,10 @@ public final class ExperimentPlan {
     this.scores = new ScoreJobs(experiment);
   }
 
+  List<Long> seeds() {
+    return experiment.seeds();
+  }
+
   /**
    * The plan of an experiment.
    *

@@ -24,6 +24,11 @@ record Figure(List<Optional<Double>> ofSeeds) {
     return ofSeeds.stream().allMatch(Optional::isEmpty);
   }
 
+  /** Of some seeds alone, those at the places {@code kept}. */
+  Figure at(List<Integer> kept) {
+    return new Figure(kept.stream().map(ofSeeds::get).toList());
+  }
+
   /** Whether each seed has one. */
   boolean isWhole() {
     return !ofSeeds.isEmpty() && ofSeeds.stream().allMatch(Optional::isPresent);

@@ -22,7 +22,7 @@ public interface JobWork {
    * What came out of a job.
    *
    * @param scores by name
-   * @param origin what it came from, by name: {@link #WEIGHTS}, {@link #PRECISION}
+   * @param origin what it came from, by name: {@link #WEIGHTS}, {@link #PRECISION}, {@link #POOL}
    */
   record Outcome(Map<String, Double> scores, Map<String, String> origin) {}
 
@@ -31,6 +31,14 @@ public interface JobWork {
 
   /** What a run's products were computed in: a CPU without bf16 instructions computes in fp32. */
   String PRECISION = "precision";
+
+  /**
+   * What features were compared with labels: {@link #MEAN}, or, of older results, the usual one.
+   */
+  String POOL = "pool";
+
+  /** Of {@link #POOL}: the mean over patches. */
+  String MEAN = "mean";
 
   /** Whether what later jobs need of this one, a run or codes, is there. */
   boolean hasLeft(Job job);

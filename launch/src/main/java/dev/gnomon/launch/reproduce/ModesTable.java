@@ -23,7 +23,8 @@ final class ModesTable {
   void write() {
     List<Job> jobs = new ArrayList<>();
     page.line(
-        "| mode | steps | FD | KID | FD at its best guidance | IS | NMI, ARI of its codes | NMI, ARI of features |");
+        "| mode | steps | FD | KID | FD at its best guidance%s | IS | NMI, ARI of its codes | NMI, ARI of features |"
+            .formatted(ofSweep()));
     page.line("|---|---|---|---|---|---|---|---|");
     for (Mode mode : experiment.modes()) {
       if (ExperimentPlan.missingNetwork(mode)) {
@@ -57,6 +58,14 @@ final class ModesTable {
         ? "%,d".formatted(own)
         : "%,d of %s, %,d of its own"
             .formatted(run.before(), mode.begin().orElseThrow().mode(), own);
+  }
+
+  /** What scores over guidance are of, as they are not of all that the other scores are of. */
+  private String ofSweep() {
+    String samples = "%,d samples".formatted(experiment.sweepSamples());
+    return experiment.detailSeeds().equals(experiment.seeds())
+        ? " (%s)".formatted(samples)
+        : " (seed %s, %s)".formatted(Experiment.listed(experiment.detailSeeds()), samples);
   }
 
   private String best(String mode) {

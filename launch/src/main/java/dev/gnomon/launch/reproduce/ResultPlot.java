@@ -68,9 +68,9 @@ final class ResultPlot {
     this.known = known;
   }
 
-  /** Adds a point to a line; none where no seed has it. */
+  /** Adds a point to a line; none where a seed lacks: its mean would be of others. */
   void add(String line, double x, Figure y) {
-    if (!y.isEmpty()) {
+    if (y.isWhole()) {
       lines.computeIfAbsent(line, name -> new ArrayList<>()).add(new Point(x, y));
     }
   }

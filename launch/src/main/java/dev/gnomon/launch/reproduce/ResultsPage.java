@@ -2,6 +2,7 @@ package dev.gnomon.launch.reproduce;
 
 import com.typesafe.config.Config;
 import dev.gnomon.actors.settings.RunSettings;
+import dev.gnomon.model.diffusion.SamplingSettings;
 import dev.gnomon.model.engine.WholeFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -97,13 +98,17 @@ public final class ResultsPage {
                 gnomon.getString("data.size"),
                 gnomon.getString("condition.prototypes"),
                 RunSettings.from(experiment.base()).training().noiseLevels().teacher()));
+    SamplingSettings sampling = RunSettings.from(experiment.base()).evaluation().sampling();
     written.line(
-        "Seeds %s. Samples of %s, %s, guidance %s, from the moving average's weights; %,d of them for a final score, against %s real images."
+        "Seeds %s. Samples of %s, %s, guidance %s, from the %s's weights; %,d of them for a final score, against %s real images."
             .formatted(
                 Experiment.listed(experiment.seeds()),
-                gnomon.getString("evaluate.solver"),
-                gnomon.getString("evaluate.steps") + " steps",
-                gnomon.getString("guidance.strength"),
+                sampling.solver().kind().word(),
+                Samplings.adaptive(sampling.solver().kind())
+                    ? "tolerance " + sampling.solver().tolerance()
+                    : sampling.solver().steps() + " steps",
+                sampling.guidance().strength(),
+                sampling.ema() ? "moving average" : "student",
                 experiment.samples(),
                 gnomon.getString("evaluate.reference")));
     written.line(
@@ -112,7 +117,7 @@ public final class ResultsPage {
                 gnomon.getString("evaluate.feature-network"),
                 "five sixths of the labelled images" + accuracy()));
     written.line(
-        "NMI and ARI with the labels: of the codes that the images have in this mode; and, for every mode alike, of k-means (K = %d) on the middle block's features of its last checkpoint. A figure is the mean over seeds, with each seed in brackets."
+        "NMI and ARI with the labels: of the codes that the images have in this mode; and, for every mode alike, of k-means (K = %d) on the middle block's features, their mean over patches, of its last checkpoint. A figure is the mean over seeds, with each seed in brackets."
             .formatted(experiment.clusters()));
     if (!experiment.detailSeeds().equals(experiment.seeds())) {
       written.line(

@@ -2,9 +2,11 @@ package dev.gnomon.launch.reproduce;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigUtil;
 import dev.gnomon.actors.settings.Configuration;
 import dev.gnomon.actors.settings.RunKeys;
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -12,6 +14,9 @@ import java.util.TreeMap;
 final class RunIdentity {
 
   private static final String GNOMON = "gnomon";
+
+  /** A run may go on with another class in an actor's place, but is not compared with itself. */
+  private static final List<String> OWN_CLASSES = List.of("actors", "plugins");
 
   private RunIdentity() {}
 
@@ -23,6 +28,11 @@ final class RunIdentity {
       settings.put(key, plain(gnomon, key));
     }
     settings.put("checkpoint.every", gnomon.getString("checkpoint.every"));
+    for (String group : OWN_CLASSES) {
+      for (String key : gnomon.getConfig(group).root().keySet()) {
+        settings.put(group + "." + key, plain(gnomon, group + "." + ConfigUtil.quoteString(key)));
+      }
+    }
     settings.remove("condition.codes-digest");
     settings.remove("init");
     return settings;

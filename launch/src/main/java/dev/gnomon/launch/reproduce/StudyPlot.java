@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategorySeries;
 import org.knowm.xchart.CategorySeries.CategorySeriesRenderStyle;
@@ -17,7 +18,8 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
  * FD, on the left axis, and NMI of the codes, on the right one, of each row of a study, as PNG of
- * 800 x 400; bars are as long as from seed to seed.
+ * 800 x 400; bars are as long as from seed to seed. Rows that lack seeds are compared on those that
+ * all rows have, which the title says.
  */
 final class StudyPlot {
 
@@ -27,12 +29,26 @@ final class StudyPlot {
   private static final Color RIGHT = new Color(0xd1493f);
 
   private final Study study;
+  private final List<Long> seeds;
   private final List<Point> points = new ArrayList<>();
 
-  private record Point(String mark, Figure distance, Figure agreement) {}
+  private record Point(String mark, Figure distance, Figure agreement) {
 
-  StudyPlot(Study study) {
+    boolean has(int seed) {
+      return distance.ofSeeds().get(seed).isPresent() && agreement.ofSeeds().get(seed).isPresent();
+    }
+
+    Point at(List<Integer> kept) {
+      return new Point(mark, distance.at(kept), agreement.at(kept));
+    }
+  }
+
+  /**
+   * @param seeds that figures are of, in their order
+   */
+  StudyPlot(Study study, List<Long> seeds) {
     this.study = study;
+    this.seeds = seeds;
   }
 
   /** Adds a row; one that lacks a score is left out. */
@@ -44,12 +60,27 @@ final class StudyPlot {
 
   /** Whether there is something to compare. */
   boolean isDrawable() {
-    return points.size() > 1;
+    return points.size() > 1 && !shared().isEmpty();
+  }
+
+  /** Places of the seeds that all rows have. */
+  private List<Integer> shared() {
+    return IntStream.range(0, seeds.size())
+        .filter(seed -> points.stream().allMatch(point -> point.has(seed)))
+        .boxed()
+        .toList();
+  }
+
+  /** What it is of: seeds are named where not all are compared. */
+  String title() {
+    List<Long> shown = shared().stream().map(seeds::get).toList();
+    String all = "%s: %s".formatted(study.mode(), study.name());
+    return shown.equals(seeds) ? all : "%s, seed %s".formatted(all, Experiment.listed(shown));
   }
 
   void write(Path file) throws IOException {
     CategoryChart chart = new CategoryChart(WIDTH, HEIGHT, ChartTheme.XChart);
-    chart.setTitle("%s: %s".formatted(study.mode(), study.name()));
+    chart.setTitle(title());
     chart.setXAxisTitle(study.what().replace("`", ""));
     chart.setYAxisGroupTitle(0, "FD");
     chart.setYAxisGroupTitle(1, "NMI of the codes");
@@ -71,7 +102,8 @@ final class StudyPlot {
       Color colour,
       Marker marker,
       Function<Point, Figure> score) {
-    List<Figure> figures = points.stream().map(score).toList();
+    List<Integer> shared = shared();
+    List<Figure> figures = points.stream().map(point -> score.apply(point.at(shared))).toList();
     CategorySeries series =
         chart.addSeries(
             name,

@@ -32,7 +32,7 @@ final class StudySection {
     page.line(
         "| %s | FD | IS | NMI, ARI of its codes | NMI, ARI of features |".formatted(study.what()));
     page.line("|---|---|---|---|---|");
-    StudyPlot plot = new StudyPlot(study);
+    StudyPlot plot = new StudyPlot(study, plan.seeds());
     List<Job> jobs = new ArrayList<>();
     for (Row row : rows()) {
       Collection<ExperimentPlan.Run> runs = plan.runs(row.name()).values();

@@ -93,6 +93,12 @@ final class SweepSections {
     page.line("");
   }
 
+  /** What its line in the plot is called: by the mode too, where there are several. */
+  private String line(Experiment.Solvers solvers) {
+    long modes = experiment.solvers().stream().map(Experiment.Solvers::mode).distinct().count();
+    return modes == 1 ? solvers.solver() : solvers.mode() + ", " + solvers.solver();
+  }
+
   void solvers() throws IOException {
     if (experiment.solvers().isEmpty()) {
       return;
@@ -121,7 +127,7 @@ final class SweepSections {
         all.addAll(jobs);
         Figure evaluations = page.figure(jobs, "network_evaluations");
         Figure fd = page.figure(jobs, "fd");
-        plot.add(solvers.solver(), evaluations.mean(), fd);
+        plot.add(line(solvers), evaluations.mean(), fd);
         page.line(
             "| %s | %s | %s | %s | %s | %s |"
                 .formatted(

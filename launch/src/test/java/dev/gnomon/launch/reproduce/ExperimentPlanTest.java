@@ -65,6 +65,18 @@ class ExperimentPlanTest {
   }
 
   @Test
+  void anOwnClassInAnActorsPlaceIsAnotherRun() throws IOException {
+    String published = digest();
+    assertThat(digest("gnomon.actors.assigner=com.example.Own")).isNotEqualTo(published);
+    assertThat(digest("gnomon.plugins.rate=0.5")).isNotEqualTo(published);
+    assertThat(digest("gnomon.http.enabled=true")).isEqualTo(published);
+  }
+
+  private String digest(String... sets) throws IOException {
+    return TinyExperiment.plan(folder, sets).runs("bootstrap").get(1L).train().digest();
+  }
+
+  @Test
   void aVariantHasItsOwnSettingsAndTheScoreOfItsEndAlone() throws IOException {
     ExperimentPlan.Run run = TinyExperiment.plan(folder).runs("codes-masked").get(1L);
     Config config = ((Job.Train) run.train().task()).config();

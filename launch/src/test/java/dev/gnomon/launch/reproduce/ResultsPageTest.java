@@ -114,6 +114,34 @@ class ResultsPageTest {
   }
 
   @Test
+  void featuresOfAnotherTokenAreNamed() throws IOException {
+    keep(plan.runs("none").get(1L).finals(), 0.5);
+    assertThat(page()).doesNotContain("class token");
+    Job usual = plan.runs("bootstrap").get(2L).finals();
+    keep(usual, 0.5);
+    assertThat(page())
+        .contains("are of the class token, not of the mean over patches")
+        .contains("not to be compared with the other modes': bootstrap/seed-2.");
+    Map<String, String> origin = Map.of(JobWork.POOL, JobWork.MEAN);
+    results.keep(
+        usual, JobResult.of(usual, "c0ffee", new JobWork.Outcome(Map.of("nmi", 0.4), origin)));
+    assertThat(page()).doesNotContain("class token");
+  }
+
+  @Test
+  void howSamplesAreMadeIsSaid() throws IOException {
+    assertThat(page()).contains("2 steps, guidance", "from the moving average's weights");
+    experiment =
+        TinyExperiment.read(
+            folder,
+            "gnomon.evaluate.solver=dopri5",
+            "gnomon.evaluate.tolerance=0.01",
+            "gnomon.evaluate.weights=student");
+    plan = ExperimentPlan.of(experiment);
+    assertThat(page()).contains("dopri5, tolerance 0.01, guidance", "from the student's weights");
+  }
+
+  @Test
   void theDetailsOfASeedAreEnough() throws IOException {
     experiment = TinyExperiment.read(folder, "experiment.detail-seeds=[2]");
     plan = ExperimentPlan.of(experiment);
@@ -127,6 +155,7 @@ class ResultsPageTest {
     assertThat(page())
         .contains("| none | 8 | 0.500 (0.500, 0.500) |")
         .contains("Scores over training, guidance and solvers are of seed 2 alone.")
+        .contains("FD at its best guidance (seed 2, 192 samples) |")
         .contains("| bootstrap | dopri5 | 1e-01 | 2 | 0.500 |")
         .contains("| bootstrap | 0.500 / 3.00 | 0.500 / 3.00 |")
         .contains("All %d jobs are done.".formatted(plan.jobs().size()));
