@@ -57,6 +57,12 @@ record Interpolation(String option, Numbers between, boolean noises, int rows, i
               + ": euler-maruyama adds noise on the way, and nothing lies between two images then;"
               + " take another --solver");
     }
+    if (job.sampling().solver().kind() == SolverKind.DOPRI5) {
+      throw new UsageException(
+          option
+              + ": dopri5 chooses its steps by all images of a block, and the ends would not be the"
+              + " plain samples; take --solver dopri5-per-sample");
+    }
     if (!noises) {
       SampleCondition.requireCode(option, between.one(), job.sampler(), run);
       SampleCondition.requireCode(option, between.other(), job.sampler(), run);

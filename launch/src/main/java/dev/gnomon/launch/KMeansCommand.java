@@ -40,8 +40,8 @@ import picocli.CommandLine.Spec;
       "Clusters features by k-means, and compares clusters with labels.",
       "Takes each layer and noise level in a folder that gnomon features made, and writes",
       "the codes of each (safetensors: ids, codes, labels, centroids). Where the images",
-      "have labels: a table of NMI, AMI and ARI, scores.tsv, and heat maps nmi.png and",
-      "ami.png.",
+      "have labels: a table of NMI, AMI and ARI, scores.tsv, and heat maps nmi.png, ami.png",
+      "and ari.png.",
       "A file of codes is what a run with gnomon.condition.source = kmeans, or external where the",
       "features are of a foreign network, trains under."
     },
@@ -294,6 +294,7 @@ final class KMeansCommand implements Callable<Integer> {
     if (compared) {
       grid.writeHeatMap(codes.resolve("nmi.png"), "NMI", Cell::nmi);
       grid.writeHeatMap(codes.resolve("ami.png"), "AMI", Cell::ami);
+      grid.writeHeatMap(codes.resolve("ari.png"), "ARI", Cell::ari);
     }
   }
 }

@@ -82,7 +82,9 @@ class FeatureCommandsTest {
     assertThat(out.toString()).contains("Best by AMI: layer", "Codes, SHA-256");
     Path made = features.resolve("kmeans-5");
     assertThat(Files.readAllLines(made.resolve("scores.tsv"))).hasSize(1 + 6);
-    assertThat(ImageIO.read(made.resolve("nmi.png").toFile()).getWidth()).isGreaterThan(300);
+    for (String map : List.of("nmi.png", "ami.png", "ari.png")) {
+      assertThat(ImageIO.read(made.resolve(map).toFile()).getWidth()).isGreaterThan(300);
+    }
     ImageCodes codes = ImageCodes.read(made.resolve("layer-01-noise-0.20.safetensors"));
     assertThat(codes.ids()).hasSize(200);
     assertThat(Arrays.stream(codes.codes()).distinct().count()).isEqualTo(5);
@@ -106,6 +108,9 @@ class FeatureCommandsTest {
         .isEqualTo(SavedFile.sha256(codes));
     assertThat(Arrays.stream(last.weights("trunk").get("codes").doubles()).sum())
         .isEqualTo(8 * 8); // steps of images
+    assertThat(Files.readString(guided.resolve("report.html")))
+        .contains("share of each code that was trained under: 6 codes, as diverse as");
+    assertThat(guided.resolve("pictures/codes.png")).isNotEmptyFile();
 
     Path again = folder.resolve("again");
     Path half = guided.resolve("checkpoints/step-000004");

@@ -203,6 +203,7 @@ class SampleCommandTest {
         "--between-noises=0,1 --positions=1 | --positions 1: expected at least 2",
         "--between-noises=0,1 -n 9999 | -n 9999 rows of 9 positions: --between-noises shows at most 4096",
         "--between-noises=0,1 --solver=euler-maruyama | take another --solver",
+        "--between-noises=0,1 --solver=dopri5 | the ends would not be the plain samples; take --solver dopri5-per-sample",
         "--positions=5 | --positions: there are none",
         "--sweep=guidance=0,1 --grid-only -n 8 | -n 8: --grid-only shows the same few of each",
         "--solver=dopri5 --steps=3 | --steps 3: dopri5 chooses its own",

@@ -3,11 +3,12 @@ package dev.gnomon.launch.report;
 import java.util.Arrays;
 
 /**
- * How often each code was used over recent batches.
+ * How often each code was used.
  *
- * @param counts faded count of each code, [prototypes]
+ * @param counts of each code, [codes]
+ * @param when they were counted, such as "over recent batches"
  */
-record CodeUse(double[] counts) {
+record CodeUse(double[] counts, String when) {
 
   private static final int WIDTH = 560;
   private static final int HEIGHT = 120; // of the tallest bar
@@ -70,7 +71,7 @@ record CodeUse(double[] counts) {
 
   /** What the bars are. */
   String title() {
-    return "share of each code over recent batches: %d prototypes, as diverse as %.1f used equally"
-        .formatted(counts.length, effective());
+    return "share of each code %s: %d codes, as diverse as %.1f used equally"
+        .formatted(when, counts.length, effective());
   }
 }

@@ -2,6 +2,8 @@ package dev.gnomon.launch.report;
 
 import dev.gnomon.model.checkpoint.Checkpoint;
 import dev.gnomon.model.checkpoint.CheckpointStore;
+import dev.gnomon.model.engine.WeightSet;
+import dev.gnomon.model.training.TrunkState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +18,7 @@ import java.util.Optional;
 record NewestCheckpoint(long step, String digest, Optional<CodeUse> codes) {
 
   private static final String ASSIGNER = "assigner";
+  private static final String TRUNK = "trunk";
 
   static Optional<NewestCheckpoint> of(Path runDirectory) throws IOException {
     if (!Files.isDirectory(runDirectory.resolve("checkpoints"))) {
@@ -28,7 +31,15 @@ record NewestCheckpoint(long step, String digest, Optional<CodeUse> codes) {
     return new NewestCheckpoint(
         checkpoint.step(),
         checkpoint.manifest().digest(),
-        checkpoint.has(ASSIGNER) ? Optional.of(codes(checkpoint)) : Optional.empty());
+        checkpoint.has(ASSIGNER) ? Optional.of(codes(checkpoint)) : given(checkpoint));
+  }
+
+  /** The codes, or labels, that images came with; none where a run has no conditions. */
+  private static Optional<CodeUse> given(Checkpoint checkpoint) {
+    WeightSet trunk = checkpoint.weights(TRUNK);
+    return trunk.has(TrunkState.CODES)
+        ? Optional.of(new CodeUse(trunk.get(TrunkState.CODES).doubles(), "that was trained under"))
+        : Optional.empty();
   }
 
   /** The histogram of codes and labels, [prototypes, columns], summed over the labels. */
@@ -41,6 +52,6 @@ record NewestCheckpoint(long step, String digest, Optional<CodeUse> codes) {
     for (int i = 0; i < table.length; i++) {
       counts[i / columns] += table[i];
     }
-    return new CodeUse(counts);
+    return new CodeUse(counts, "over recent batches");
   }
 }

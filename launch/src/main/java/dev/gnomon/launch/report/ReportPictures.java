@@ -57,8 +57,8 @@ public final class ReportPictures {
       double sum = Arrays.stream(counts).sum();
       Plots.bars(
           folder.resolve("codes.png"),
-          "Codes over recent batches, as diverse as %.1f of %d used equally"
-              .formatted(codes.get().effective(), counts.length),
+          "Codes %s, as diverse as %.1f of %d used equally"
+              .formatted(codes.get().when(), codes.get().effective(), counts.length),
           "code",
           "share, %",
           Arrays.stream(counts).map(count -> 100 * count / sum).toArray());
