@@ -4,6 +4,7 @@ import dev.gnomon.launch.Sweep.Setting;
 import dev.gnomon.launch.report.SweepCurve;
 import dev.gnomon.model.data.DataException;
 import dev.gnomon.model.diffusion.ImageSampler;
+import dev.gnomon.model.diffusion.Passes;
 import dev.gnomon.model.diffusion.SampleBlock;
 import dev.gnomon.model.diffusion.SamplingSettings;
 import java.io.IOException;
@@ -109,9 +110,11 @@ record SweepPictures(Sweep sweep, Optional<Integer> samples, boolean gridOnly) {
     SamplingSettings by = sweep.setting().at(job.sampling(), value);
     Optional<RealImages.Samples> set = real.map(RealImages::samples);
     double evaluations = 0;
+    Passes passes = Passes.NONE;
     for (int number = 0; number < blocks; number++) {
       SampleBlock block = job.block(number, by);
       evaluations += (double) block.networkEvaluations() / blocks;
+      passes = passes.plus(block.passes());
       set.ifPresent(samples -> samples.add(block.pixels(), ImageSampler.BLOCK));
       int each = block.pixels().length / ImageSampler.BLOCK;
       for (int i = 0; number == 0 && i < SHOWN; i++) {
@@ -119,15 +122,24 @@ record SweepPictures(Sweep sweep, Optional<Integer> samples, boolean gridOnly) {
       }
     }
     double distance = set.map(RealImages.Samples::distance).orElse(Double.NaN);
-    return new SweepCurve.Point(value, evaluations, blocks * ImageSampler.BLOCK, distance);
+    int made = blocks * ImageSampler.BLOCK;
+    return new SweepCurve.Point(
+        value,
+        evaluations,
+        (double) (passes.conditional() + passes.unconditional()) / made,
+        (double) passes.saved() / made,
+        made,
+        distance);
   }
 
   private String line(BigDecimal value, SweepCurve.Point made, Optional<RealImages> real) {
-    return "%s %s: %s network evaluations%s"
+    return "%s %s: %s network evaluations, %.1f passes a sample%s%s"
         .formatted(
             sweep.setting().word(),
             value,
             Math.round(made.evaluations()),
+            made.passes(),
+            made.saved() > 0 ? " (%.1f saved)".formatted(made.saved()) : "",
             real.map(images -> ", %s %.4f".formatted(images.scoreName(), made.distance()))
                 .orElse(""));
   }

@@ -139,10 +139,11 @@ class SampleCommandTest {
     List<String> rows = Files.readAllLines(the(".tsv"));
     assertThat(rows).hasSize(3);
     assertThat(rows.get(0))
-        .isEqualTo("guidance\tnetwork evaluations\tsamples\timages\tFD (seeded-conv)");
-    assertThat(rows.get(2)).startsWith("0.8\t2.0\t256\t64\t");
+        .isEqualTo(
+            "guidance\tnetwork evaluations\tpasses\tpasses saved\tsamples\timages\tFD (seeded-conv)");
+    assertThat(rows.get(2)).startsWith("0.8\t2.0\t4.0\t0.0\t256\t64\t");
     assertThat(gnomon("evaluate", "--run=" + run, "--guidance=0.8", "--metrics=fd")).isZero();
-    double distance = Double.parseDouble(rows.get(2).split("\t")[4]);
+    double distance = Double.parseDouble(rows.get(2).split("\t")[6]);
     assertThat(out.toString()).containsPattern("fd +\\Q%.6g\\E\\R".formatted(distance));
     assertThat(ImageIO.read(the("-sweep-guidance-0-0.8-on-256-fd.png").toFile()).getWidth())
         .isGreaterThan(300);
@@ -152,9 +153,16 @@ class SampleCommandTest {
 
   @Test
   void aSweepOfStepsCountsTheNetworksEvaluations() throws IOException {
-    sample("--sweep", "steps=1,3", "--solver", "heun", "--grid-only", "--prototype", "2");
+    sample(
+        "--sweep=steps=1,3",
+        "--solver=heun",
+        "--grid-only",
+        "--prototype=2",
+        "--guidance=1",
+        "--guidance-noise=0,0.7");
     assertThat(out.toString())
-        .contains("steps 1: 2 network evaluations", "steps 3: 6 network evaluations")
+        .contains("steps 1: 2 network evaluations, 3.0 passes a sample (1.0 saved)")
+        .contains("steps 3: 6 network evaluations, 11.0 passes a sample (1.0 saved)")
         .doesNotContain("FD");
     try (Stream<Path> files = Files.list(made)) {
       assertThat(files).hasSize(1);

@@ -24,20 +24,32 @@ public record SweepCurve(String setting, String score, long images, List<Point> 
    * One value of the setting.
    *
    * @param evaluations of the network a sample (NFE)
+   * @param passes of a sample through the network, with its condition and without
+   * @param saved passes more that guidance at every evaluation would have taken
    * @param samples that the distance was computed on
    */
-  public record Point(BigDecimal value, double evaluations, int samples, double distance) {}
+  public record Point(
+      BigDecimal value,
+      double evaluations,
+      double passes,
+      double saved,
+      int samples,
+      double distance) {}
 
   /** Writes a row a point, columns with tabs between them. */
   public void writeTable(Path file) throws IOException {
     StringBuilder text = new StringBuilder();
-    text.append("%s\tnetwork evaluations\tsamples\timages\t%s%n".formatted(setting, score));
+    text.append(
+        "%s\tnetwork evaluations\tpasses\tpasses saved\tsamples\timages\t%s%n"
+            .formatted(setting, score));
     for (Point point : points) {
       text.append(
-          "%s\t%s\t%d\t%d\t%s%n"
+          "%s\t%s\t%s\t%s\t%d\t%d\t%s%n"
               .formatted(
                   point.value().toPlainString(),
                   point.evaluations(),
+                  point.passes(),
+                  point.saved(),
                   point.samples(),
                   images,
                   point.distance()));

@@ -113,11 +113,11 @@ final class SweepSections {
     page.line("### Solvers");
     page.line("");
     page.line(
-        "Evaluations of the network a sample (NFE; with guidance each is two passes), FD and IS on %,d samples."
+        "Evaluations of the network a sample (NFE), passes of a sample through it (two an evaluation where there is guidance), FD and IS on %,d samples."
             .formatted(experiment.sweepSamples()));
     page.line("");
-    page.line("| mode | solver | steps or tolerance | NFE | FD | IS |");
-    page.line("|---|---|---|---|---|---|");
+    page.line("| mode | solver | steps or tolerance | NFE | passes | FD | IS |");
+    page.line("|---|---|---|---|---|---|---|");
     for (Experiment.Solvers solvers : experiment.solvers()) {
       for (double value : ExperimentPlan.values(solvers)) {
         List<Job> jobs =
@@ -126,15 +126,17 @@ final class SweepSections {
                 .toList();
         all.addAll(jobs);
         Figure evaluations = page.figure(jobs, "network_evaluations");
+        Figure passes = page.figure(jobs, "passes_per_image");
         Figure fd = page.figure(jobs, "fd");
         plot.add(line(solvers), evaluations.mean(), fd);
         page.line(
-            "| %s | %s | %s | %s | %s | %s |"
+            "| %s | %s | %s | %s | %s | %s | %s |"
                 .formatted(
                     solvers.mode(),
                     solvers.solver(),
                     solvers.steps().isEmpty() ? "%.0e".formatted(value) : "%.0f".formatted(value),
                     evaluations.isEmpty() ? "-" : "%.0f".formatted(evaluations.mean()),
+                    passes.isEmpty() ? "-" : "%.0f".formatted(passes.mean()),
                     fd.shown(),
                     page.figure(jobs, "is").shown()));
       }

@@ -41,6 +41,7 @@ class ResultsPageTest {
     scores.put("nmi_codes", 0.5);
     scores.put("ari_codes", 0.2);
     scores.put("network_evaluations", 2.0);
+    scores.put("passes_per_image", 4.0);
     results.keep(job, JobResult.of(job, "c0ffee", new JobWork.Outcome(scores, Map.of())));
   }
 
@@ -97,7 +98,7 @@ class ResultsPageTest {
     assertThat(page)
         .contains("All %d jobs are done.".formatted(plan.jobs().size()))
         .doesNotContain(" of %d jobs are done.".formatted(plan.jobs().size()))
-        .contains("| bootstrap | dopri5 | 1e-01 | 2 | 0.500 (0.500, 0.500) |")
+        .contains("| bootstrap | dopri5 | 1e-01 | 2 | 4 | 0.500 (0.500, 0.500) |")
         .contains("| bootstrap | 0.500 / 3.00 | 0.500 / 3.00 |")
         .contains("### staleness: bootstrap with other `gnomon.max-staleness`")
         .contains("| 1 | 0.500 (0.500, 0.500) |")
@@ -156,7 +157,7 @@ class ResultsPageTest {
         .contains("| none | 8 | 0.500 (0.500, 0.500) |")
         .contains("Scores over training, guidance and solvers are of seed 2 alone.")
         .contains("FD at its best guidance (seed 2, 192 samples) |")
-        .contains("| bootstrap | dopri5 | 1e-01 | 2 | 0.500 |")
+        .contains("| bootstrap | dopri5 | 1e-01 | 2 | 4 | 0.500 |")
         .contains("| bootstrap | 0.500 / 3.00 | 0.500 / 3.00 |")
         .contains("All %d jobs are done.".formatted(plan.jobs().size()));
   }
