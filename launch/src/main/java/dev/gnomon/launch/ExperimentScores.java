@@ -62,6 +62,19 @@ final class ExperimentScores implements AutoCloseable {
     this.classifierSteps = classifierSteps;
   }
 
+  /**
+   * Checks that images can be scored, before any run is trained on them.
+   *
+   * @throws UsageException where not
+   */
+  static void require(ImageSet images) {
+    if (images.labelNames().size() > 1 && images.size() % SmallClassifier.SIZES != 0) {
+      throw new UsageException(
+          "gnomon.data.size = %d: the classifier of the IS takes images of a size that is a multiple of %d"
+              .formatted(images.size(), SmallClassifier.SIZES));
+    }
+  }
+
   /** The scores that a job asks of a checkpoint. */
   Map<String, Double> of(Checkpoint checkpoint, Job.Score job, Going going) {
     open();

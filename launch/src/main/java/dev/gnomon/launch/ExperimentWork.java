@@ -16,13 +16,17 @@ import dev.gnomon.launch.reproduce.JobWork;
 import dev.gnomon.launch.reproduce.Mode;
 import dev.gnomon.launch.reproduce.StoppedException;
 import dev.gnomon.model.checkpoint.Checkpoint;
+import dev.gnomon.model.data.DataException;
 import dev.gnomon.model.data.ImageSet;
+import dev.gnomon.model.engine.WholeFile;
 import dev.gnomon.model.features.ImageCodes;
 import dev.gnomon.model.metrics.ClusterAgreement;
 import dev.gnomon.model.training.TrainingSettings.Precision;
 import dev.gnomon.protocol.Role;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,15 +52,32 @@ final class ExperimentWork implements JobWork, AutoCloseable {
   private static final String INIT = "gnomon.init";
 
   private final Path out;
+  private final String images;
   private final ExperimentScores scores;
 
   /**
    * @param out folder of runs and codes
+   * @param images digest of those that all runs train on
+   * @throws DataException where runs in {@code out} were begun on others
    */
-  ExperimentWork(Path out, Experiment experiment) {
+  ExperimentWork(Path out, Experiment experiment, String images) throws IOException {
     this.out = out;
+    this.images = images;
+    requireImages();
     this.scores =
         new ExperimentScores(RunSettings.from(experiment.base()), experiment.classifierSteps());
+  }
+
+  private void requireImages() throws IOException {
+    Path kept = out.resolve("images.sha256");
+    if (!Files.exists(kept)) {
+      byte[] bytes = (images + "\n").getBytes(StandardCharsets.US_ASCII);
+      WholeFile.write(kept, channel -> channel.write(ByteBuffer.wrap(bytes)));
+    } else if (!Files.readString(kept).strip().equals(images)) {
+      throw new DataException(
+          "%s: runs there were begun on other images; name theirs by --data, or choose another --out"
+              .formatted(out));
+    }
   }
 
   @Override
@@ -73,6 +94,13 @@ final class ExperimentWork implements JobWork, AutoCloseable {
 
   @Override
   public Outcome perform(Job job, Going going) throws Exception {
+    Outcome outcome = done(job, going);
+    Map<String, String> origin = new LinkedHashMap<>(outcome.origin());
+    origin.put(IMAGES, images);
+    return new Outcome(outcome.scores(), origin);
+  }
+
+  private Outcome done(Job job, Going going) throws Exception {
     if (job.task() instanceof Job.Train train) {
       return train(job, train, going);
     }

@@ -11,6 +11,8 @@ import dev.gnomon.launch.reproduce.ResultFolder;
 import dev.gnomon.launch.reproduce.ResultsPage;
 import dev.gnomon.launch.reproduce.SourceVersion;
 import dev.gnomon.launch.reproduce.StoppedException;
+import dev.gnomon.model.data.ImageSet;
+import dev.gnomon.model.data.ImageSetDigest;
 import dev.gnomon.model.data.ImageSets;
 import dev.gnomon.model.engine.FolderLock;
 import java.io.IOException;
@@ -109,7 +111,7 @@ final class ReproduceCommand implements Callable<Integer> {
     }
     Map<String, String> failed = Map.of();
     if (!reportOnly) {
-      failed = run(experiment, wanted(plan), results, console);
+      failed = run(experiment, plan, results, console);
     }
     Path page = new ResultsPage(experiment, plan, results, docs, command()).write();
     console.println("Results: " + page);
@@ -118,15 +120,19 @@ final class ReproduceCommand implements Callable<Integer> {
   }
 
   private Map<String, String> run(
-      Experiment experiment, List<Job> wanted, ResultFolder results, PrintWriter console)
+      Experiment experiment, ExperimentPlan plan, ResultFolder results, PrintWriter console)
       throws Exception {
+    List<Job> wanted = wanted(plan);
     Path runs = out.orElse(Path.of("runs", "reproduce", experiment.name()));
     Files.createDirectories(runs);
     new RunDirectory(runs).holdLogs();
     LoggerFactory.getLogger(ReproduceCommand.class).info("reproduce {}", experiment.name());
-    ImageSets.open(RunSettings.from(experiment.base()).data()); // without images no job is tried
+    ImageSet images = ImageSets.open(RunSettings.from(experiment.base()).data());
+    ExperimentScores.require(images);
+    String digest = ImageSetDigest.of(images);
+    results.requireImages(plan.jobs(), digest);
     try (FolderLock held = alone(runs);
-        ExperimentWork work = new ExperimentWork(runs, experiment)) {
+        ExperimentWork work = new ExperimentWork(runs, experiment, digest)) {
       ReproductionLines lines = new ReproductionLines(console, BETWEEN_LINES, System::nanoTime);
       return new Reproduction(results, work, lines, SourceVersion.here()).run(wanted);
     } catch (StoppedException stopped) {

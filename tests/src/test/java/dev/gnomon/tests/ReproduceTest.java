@@ -87,6 +87,16 @@ class ReproduceTest {
       assertThat(third.exit()).isZero();
       assertThat(third.told()).contains("2 jobs, 2 of them done already");
     }
+
+    String others = EXPERIMENT.replace("http {", "data { size = 18 }, http {");
+    try (GnomonProcess odd = reproduce(others.replace("heads = 4", "heads = 4, patch = 3"))) {
+      assertThat(odd.exit()).isEqualTo(2);
+      assertThat(odd.told()).contains("takes images of a size that is a multiple of 4");
+    }
+    try (GnomonProcess other = reproduce(others.replace("size = 18", "size = 20"))) {
+      assertThat(other.exit()).isEqualTo(3);
+      assertThat(other.told()).contains("runs there were begun on other images");
+    }
   }
 
   @Test

@@ -22,7 +22,8 @@ public interface JobWork {
    * What came out of a job.
    *
    * @param scores by name
-   * @param origin what it came from, by name: {@link #WEIGHTS}, {@link #PRECISION}, {@link #POOL}
+   * @param origin what it came from, by name: {@link #WEIGHTS}, {@link #PRECISION}, {@link #POOL},
+   *     {@link #IMAGES}
    */
   record Outcome(Map<String, Double> scores, Map<String, String> origin) {}
 
@@ -39,6 +40,9 @@ public interface JobWork {
 
   /** Of {@link #POOL}: the mean over patches. */
   String MEAN = "mean";
+
+  /** Digest of the images that a run was trained on, or scored against. */
+  String IMAGES = "images";
 
   /** Whether what later jobs need of this one, a run or codes, is there. */
   boolean hasLeft(Job job);

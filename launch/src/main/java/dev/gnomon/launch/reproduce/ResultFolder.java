@@ -69,6 +69,26 @@ public final class ResultFolder {
     return Optional.of(result);
   }
 
+  /**
+   * Checks that results are of the images that are there, as far as they say.
+   *
+   * @param images digest of those
+   * @throws DataException where one is not
+   */
+  public void requireImages(List<Job> jobs, String images) {
+    for (Job job : jobs) {
+      boolean others =
+          of(job)
+              .map(result -> !result.origin().getOrDefault(JobWork.IMAGES, images).equals(images))
+              .orElse(false);
+      if (others) {
+        throw new DataException(
+            "%s: is a result of other images than those that are here; name its images by --data, or other --docs and --out"
+                .formatted(file(job)));
+      }
+    }
+  }
+
   /** Keeps a result; after a failure there is none. */
   public void keep(Job job, JobResult result) throws IOException {
     Files.createDirectories(folder);

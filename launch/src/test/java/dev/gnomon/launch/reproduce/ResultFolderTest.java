@@ -84,6 +84,20 @@ class ResultFolderTest {
   }
 
   @Test
+  void resultsOfOtherImagesAreNotMixed() throws IOException {
+    keep();
+    results.requireImages(plan.jobs(), "these"); // older ones do not say
+    JobWork.Outcome outcome =
+        new JobWork.Outcome(Map.of("fd", 0.5), Map.of(JobWork.IMAGES, "these"));
+    results.keep(job, JobResult.of(job, "c0ffee", outcome));
+    results.requireImages(plan.jobs(), "these");
+    assertThatThrownBy(() -> results.requireImages(plan.jobs(), "others"))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining(job.fileName())
+        .hasMessageContaining("is a result of other images");
+  }
+
+  @Test
   void aKeyThatCameLaterChangesNothing() throws IOException {
     job = plan.runs("none").get(1L).train();
     Path file = keep();

@@ -38,6 +38,9 @@ public final class SmallClassifier implements AutoCloseable {
           return torch.nll_loss(torch.log_softmax(logits, 1), labels, None, 1, -100)
       """;
 
+  /** What divides the height and width of its images: it halves them twice. */
+  public static final int SIZES = 4;
+
   private final ComputeDevice device;
   private final Kernels kernels;
   private final NDManager owner;
@@ -55,10 +58,10 @@ public final class SmallClassifier implements AutoCloseable {
   /**
    * An untrained one.
    *
-   * @param size height and width of images, a multiple of 4
+   * @param size height and width of images, a multiple of {@link #SIZES}
    */
   public SmallClassifier(ComputeDevice device, int channels, int size, int classes) {
-    if (size % 4 != 0) {
+    if (size % SIZES != 0) {
       throw new IllegalArgumentException(
           "images of size %d: the classifier halves it twice".formatted(size));
     }
