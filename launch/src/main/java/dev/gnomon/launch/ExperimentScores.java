@@ -6,6 +6,7 @@ import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.launch.reproduce.Job;
 import dev.gnomon.launch.reproduce.JobWork.Going;
 import dev.gnomon.model.checkpoint.Checkpoint;
+import dev.gnomon.model.clustering.CommonestCode;
 import dev.gnomon.model.data.HeldOut;
 import dev.gnomon.model.data.ImageBatch;
 import dev.gnomon.model.data.ImageSet;
@@ -191,8 +192,8 @@ final class ExperimentScores implements AutoCloseable {
   private void codes(ImageSampler sampler, Map<String, Double> scores) {
     List<int[]> codes = new ArrayList<>();
     for (ImageBatch batch : real) {
-      int[] own = sampler.codes(batch);
-      if (own.length != batch.count() || own[0] < 0) {
+      int[] own = CommonestCode.of(sampler.codes(batch), sampler.codesPerImage()).codes();
+      if (own[0] < 0) {
         return;
       }
       codes.add(own);

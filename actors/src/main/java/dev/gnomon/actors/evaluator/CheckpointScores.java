@@ -79,7 +79,7 @@ final class CheckpointScores implements ScorerWork {
           network.scoreName(),
           network.dimensions(),
           new KernelDistance(settings.training().seed()),
-          settings.training().condition().source() == Source.BOOTSTRAP,
+          settings.training().condition().source().learnsCodes(),
           new UntrainedBaselines(settings.training(), role),
           new CheckpointPictures(
               pictures,

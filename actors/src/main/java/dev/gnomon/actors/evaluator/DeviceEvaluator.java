@@ -3,18 +3,19 @@ package dev.gnomon.actors.evaluator;
 import dev.gnomon.actors.settings.EvaluationSettings;
 import dev.gnomon.actors.settings.RoleSettings;
 import dev.gnomon.actors.settings.RunSettings;
+import dev.gnomon.model.clustering.CommonestCode;
 import dev.gnomon.model.data.ImageBatch;
 import dev.gnomon.model.diffusion.ImageSampler;
 import dev.gnomon.model.diffusion.SampleBlock;
 import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.engine.WeightSet;
+import dev.gnomon.model.features.PatchMeans;
 import dev.gnomon.model.features.Pool;
 import dev.gnomon.model.features.TrunkFeatures;
 import dev.gnomon.model.metrics.FeatureNetwork;
 import dev.gnomon.model.metrics.FeatureNetworks;
 import dev.gnomon.model.training.TrainingSettings;
 import dev.gnomon.model.training.TrainingSettings.Source;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -57,12 +58,9 @@ final class DeviceEvaluator implements EvaluatorWork {
   @Override
   public Samples samples(CheckpointWeights checkpoint, long block) {
     SampleBlock made = sampler(checkpoint).sample(training.seed(), block, evaluation.sampling());
-    int count = made.codes().length / training.codesPerImage();
+    int[] codes = CommonestCode.of(made.codes(), training.codesPerImage()).codes();
     return new Samples(
-        features(made.pixels(), count),
-        made.pixels(),
-        training.condition().source().perPatch() ? noCode(count) : made.codes(),
-        made.networkEvaluations());
+        features(made.pixels(), codes.length), made.pixels(), codes, made.networkEvaluations());
   }
 
   @Override
@@ -70,14 +68,26 @@ final class DeviceEvaluator implements EvaluatorWork {
     float[] features =
         referenceFeatures.computeIfAbsent(
             images.step(), block -> features(images.pixels(), images.count()));
-    if (training.condition().source() == Source.BOOTSTRAP) {
+    if (training.condition().source().learnsCodes()) {
       ImageSampler.Look look = sampler(checkpoint).look(images);
-      return new Seen(features, look.codes(), look.closeness(), look.features());
+      return training.condition().source().perPatch()
+          ? ofPatches(features, look)
+          : new Seen(features, look.codes(), look.closeness(), look.features());
     }
     return new Seen(features, given(images), new float[0], middle(checkpoint, images));
   }
 
-  /** The codes that images had before the run; empty where they have none, or one a patch. */
+  /** An image is as near to the code of most of its patches as many of them have it. */
+  private Seen ofPatches(float[] features, ImageSampler.Look look) {
+    CommonestCode commonest = CommonestCode.of(look.codes(), training.codesPerImage());
+    return new Seen(
+        features,
+        commonest.codes(),
+        commonest.shares(),
+        PatchMeans.of(look.features(), training.codesPerImage(), training.network().width()));
+  }
+
+  /** The codes that images had before the run; empty where they have none. */
   private int[] given(ImageBatch images) {
     return training.condition().source() == Source.LABELS ? images.labels() : images.codes();
   }
@@ -97,12 +107,6 @@ final class DeviceEvaluator implements EvaluatorWork {
     closeCheckpoint();
     network.close();
     device.close();
-  }
-
-  private static int[] noCode(int images) {
-    int[] codes = new int[images];
-    Arrays.fill(codes, -1);
-    return codes;
   }
 
   private float[] features(byte[] pixels, int count) {

@@ -10,7 +10,8 @@ public interface EvaluatorWork extends AutoCloseable {
    *
    * @param features [count, dimensions]
    * @param pixels uint8 [count, C, size, size]
-   * @param codes code each was generated from, [count]; -1 where there was none, or one a patch
+   * @param codes code each was generated from, [count], where patches have codes that of most of
+   *     them; -1 where there was none
    */
   record Samples(float[] features, byte[] pixels, int[] codes, int networkEvaluations) {}
 
@@ -18,9 +19,9 @@ public interface EvaluatorWork extends AutoCloseable {
    * What the networks see in real images.
    *
    * @param features [count, dimensions]
-   * @param codes code the checkpoint gives each, or each had before the run, [count]; empty where
-   *     the source has none of images
-   * @param closeness score of its code for each, [count] or empty
+   * @param codes code the checkpoint gives each, or most of its patches, or each had before the
+   *     run, [count]; empty where the source has none
+   * @param closeness score of its code for each, or share of its patches, [count] or empty
    * @param teacherFeatures those of the middle block, [count, width]; empty where they are not on
    *     the map
    */

@@ -5,6 +5,7 @@ import dev.gnomon.model.data.ImageBatch;
 import dev.gnomon.model.diffusion.ImageSampler;
 import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.features.BaselineAgreement;
+import dev.gnomon.model.features.PatchMeans;
 import dev.gnomon.model.training.TeacherState;
 import dev.gnomon.model.training.TrainingSettings;
 import java.util.Arrays;
@@ -45,7 +46,10 @@ final class UntrainedBaselines implements CheckpointScores.Baselines {
     }
   }
 
-  /** The untrained network's features, [count, width], taken as the teacher takes them. */
+  /**
+   * The untrained network's features, [count, width], taken as the teacher takes them; of patches
+   * their mean.
+   */
   private float[] features(ComputeDevice device, byte[] pixels, int[] labels) {
     int each = pixels.length / labels.length;
     int width = training.network().width();
@@ -61,7 +65,7 @@ final class UntrainedBaselines implements CheckpointScores.Baselines {
                 Arrays.copyOfRange(pixels, from * each, to * each),
                 new long[to - from],
                 Arrays.copyOfRange(labels, from, to));
-        float[] seen = teacher.features(block);
+        float[] seen = PatchMeans.of(teacher.features(block), training.codesPerImage(), width);
         System.arraycopy(seen, 0, features, from * width, seen.length);
       }
     }

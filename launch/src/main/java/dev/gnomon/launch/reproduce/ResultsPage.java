@@ -117,7 +117,7 @@ public final class ResultsPage {
                 gnomon.getString("evaluate.feature-network"),
                 "five sixths of the labelled images" + accuracy()));
     written.line(
-        "NMI and ARI with the labels: of the codes that the images have in this mode; and, for every mode alike, of k-means (K = %d) on the middle block's features, their mean over patches, of its last checkpoint. A figure is the mean over seeds, with each seed in brackets."
+        "NMI and ARI with the labels: of the codes that the images have in this mode, where each patch has one that of most of them; and, for every mode alike, of k-means (K = %d) on the middle block's features, their mean over patches, of its last checkpoint. A figure is the mean over seeds, with each seed in brackets."
             .formatted(experiment.clusters()));
     if (!experiment.detailSeeds().equals(experiment.seeds())) {
       written.line(
