@@ -2,7 +2,10 @@ package dev.gnomon.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gnomon.model.data.ImageBatch;
 import dev.gnomon.model.data.PngFile;
+import dev.gnomon.model.diffusion.ImageSampler;
+import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.engine.NativeArrays;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -100,6 +103,69 @@ class SampleCommandTest {
       assertThat(stored).isEqualTo(rgb & 0xffffff);
       assertThat(files.get(i).toString()).endsWith("-code-%03d.png".formatted(codes[128 + 8 * i]));
     }
+  }
+
+  @Test
+  void likeAnImageOfPatchesTakesItsLayoutOfCodes() throws IOException {
+    Path patches = folder.resolve("patches");
+    train(patches, "gnomon.condition.source=bootstrap-patch");
+    byte[] pixels = new byte[3 * 256];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) (37 * (i / 64) + i % 16);
+    }
+    Path image = folder.resolve("image.png");
+    PngFile.write(image, pixels, 3, 16);
+    String like = "--like=" + image;
+    assertThat(gnomon("sample", "--run=" + patches, "--out=" + made, like, "-n=2", "--as=npz"))
+        .as(err.toString())
+        .isZero();
+    assertThat(out.toString()).contains("prototypes of the image's patches");
+    Path npz = the(".npz");
+    assertThat(npz.getFileName().toString()).contains("-like-");
+    byte[] stored;
+    try (ZipFile zip = new ZipFile(npz.toFile())) {
+      stored = zip.getInputStream(zip.getEntry("arr_0.npy")).readAllBytes();
+    }
+    int[] codes = codesOf(patches, pixels);
+    assertThat(codes).hasSize(16);
+    byte[] expected = samples(patches, codes);
+    for (int i = 0; i < 2 * 256; i++) {
+      for (int channel = 0; channel < 3; channel++) {
+        int made = stored[128 + 3 * i + channel] & 0xff;
+        int plain = expected[(i / 256 * 3 + channel) * 256 + i % 256] & 0xff;
+        assertThat(Math.abs(made - plain)).isLessThanOrEqualTo(1); // other threads round otherwise
+      }
+    }
+  }
+
+  /** The first block of a run's samples, each with these codes. */
+  private static byte[] samples(Path run, int[] codes) {
+    TrainedModel model = TrainedModel.at(run.resolve("checkpoints/step-000008"));
+    try (ComputeDevice device = ComputeDevice.open("cpu", 1);
+        ImageSampler sampler = model.sampler(device)) {
+      return sampler
+          .sample(0, 0, model.settings().evaluation().sampling(), sampler.alike(codes))
+          .pixels();
+    }
+  }
+
+  private static int[] codesOf(Path run, byte[] pixels) {
+    TrainedModel model = TrainedModel.at(run.resolve("checkpoints/step-000008"));
+    try (ComputeDevice device = ComputeDevice.open("cpu", 1);
+        ImageSampler sampler = model.sampler(device)) {
+      return sampler.codes(new ImageBatch(0, 3, 16, pixels, new long[1], new int[] {-1}));
+    }
+  }
+
+  @Test
+  void likeAnImageIsItsOwnPrototype() throws IOException {
+    byte[] pixels = new byte[3 * 256];
+    Arrays.fill(pixels, 256, 512, (byte) 200);
+    Path image = folder.resolve("green.png");
+    PngFile.write(image, pixels, 3, 16);
+    sample("--like", image.toString(), "-n", "2", "--as", "files");
+    assertThat(the("-n2").getFileName().toString())
+        .contains("-prototype-%03d-".formatted(codesOf(run, pixels)[0]));
   }
 
   @Test
