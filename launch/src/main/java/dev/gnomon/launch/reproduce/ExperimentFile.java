@@ -231,15 +231,19 @@ public final class ExperimentFile {
     List<Double> tolerances = group.has("tolerances") ? group.numbers("tolerances") : List.of();
     Arrays.stream(SolverKind.values())
         .filter(kind -> kind.word().equals(solver))
-        .filter(kind -> Samplings.adaptive(kind) == tolerances.isEmpty())
+        .filter(
+            kind ->
+                Samplings.adaptive(kind)
+                    ? tolerances.isEmpty() || !steps.isEmpty()
+                    : steps.isEmpty() || !tolerances.isEmpty())
         .forEach(
             kind ->
                 group.fault(
                     "solver",
                     Samplings.adaptive(kind)
-                        ? "is %s, which chooses its steps: expected tolerances = [...] beside it"
+                        ? "is %s, which chooses its steps: expected tolerances = [...] beside it, and no steps"
                             .formatted(solver)
-                        : "is %s, which has no tolerance: expected steps = [...] beside it"
+                        : "is %s, which has no tolerance: expected steps = [...] beside it, and no tolerances"
                             .formatted(solver)));
     return new Experiment.Solvers(group.name("mode"), solver, steps, tolerances);
   }

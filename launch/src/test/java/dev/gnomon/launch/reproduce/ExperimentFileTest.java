@@ -37,6 +37,8 @@ class ExperimentFileTest {
         "solver = dopri5 | solver = dopri | is \"dopri\", expected euler | heun",
         "tolerances = [0.1] | steps = [] | experiment.solvers[1].steps: is [], expected a list of numbers",
         "tolerances = [0.1] | steps = [5] | experiment.solvers[1].solver: is dopri5, which chooses its steps: expected tolerances",
+        "tolerances = [0.1] | tolerances = [0.1], steps = [5] | experiment.solvers[1].solver: is dopri5, which chooses its steps",
+        "solver = euler, steps = [1, 2] | solver = euler | experiment.solvers[0].solver: is euler, which has no tolerance: expected steps",
         "solver = dopri5 | solver = euler | experiment.solvers[1].solver: is euler, which has no tolerance: expected steps",
         "name = staleness | name = none | experiment.studies: has none twice, or a mode has this name",
         "values = [0, 1, 4] | value = 0 | experiment.studies[0].values: is missing",
