@@ -78,7 +78,9 @@ quoted() {
   echo "${words[*]}"
 }
 
-exec 8<> <(:) # nothing ever comes on it: a sleep that a signal ends
+# A sleep that a signal ends: nothing ever comes on 8. Traps only set variables, and what follows is done after the nap: bash 5.2
+# jumps out of a trap when the time of the read is up meanwhile, and so do processes that the trap has forked, into copies of the loop.
+exec 8<> <(:)
 nap() { read -r -t "$1" -u 8 || true; }
 
 # --- From the start of all nodes to their end. The launcher sets pids[I] to the process that stands for node I and ends with its
@@ -89,6 +91,8 @@ LAST_ONES=5  # seconds that nodes have to leave by themselves once the coordinat
 TO_END=120   # seconds that all have, told to end; launch/keep kills them before
 
 pids=()
+signals=0    # how many have come that ask for the end and are not heeded yet: trap on_signal INT TERM
+leave=false  # whether this launcher leaves the nodes to themselves
 result=0     # the coordinator's exit code, or that of a node without which the run could not go on
 told=nobody  # to end: nobody, coordinator or all
 tell_at=0    # when they are told again
@@ -105,15 +109,20 @@ tell_to_end() { # coordinator or all
   done
 }
 
+on_signal() { signals=$((signals + 1)); }
+
 # Once: the coordinator ends the run after a last checkpoint, and the other nodes with it. Twice: each is told.
-on_signal() {
-  if [[ $told == nobody ]] && ((all_at == 0)); then
-    say "ending the run after a last checkpoint"
-    tell_to_end coordinator
-  else
-    say "telling every node to end"
-    all_at=$SECONDS
-  fi
+heed_signals() {
+  while ((signals > 0)); do
+    signals=$((signals - 1))
+    if [[ $told == nobody ]] && ((all_at == 0)); then
+      say "ending the run after a last checkpoint"
+      tell_to_end coordinator
+    else
+      say "telling every node to end"
+      all_at=$SECONDS
+    fi
+  done
 }
 
 # The roles of node I that no other living node has.
@@ -169,7 +178,8 @@ on_time() {
 
 attend() {
   local i code
-  while ((${#pids[@]} > 0)); do
+  while ((${#pids[@]} > 0)) && ! $leave; do
+    heed_signals
     nap 0.2
     for i in "${!pids[@]}"; do
       kill -0 "${pids[i]}" 2>/dev/null && continue

@@ -38,6 +38,25 @@ class ScriptsTest {
     assertThat(shellcheck.waitFor()).as(Files.readString(said)).isZero();
   }
 
+  /** Bash 5.2 may jump out of a trap that does more into the loop that it came in: see nap. */
+  @Test
+  void signalsAreHeededOutsideOfTraps() throws Exception {
+    String setsVariables = "'*(\\w+=(\\w+|\\$\\(\\(\\w+ \\+ 1\\)\\)) ?)+'*|:|''|on_signal";
+    List<String> traps = new ArrayList<>();
+    for (String script : ScriptHome.scripts()) {
+      for (String line : Files.readAllLines(Path.of(script))) {
+        if (line.matches("\\s*trap (?!.* EXIT$).*")) {
+          traps.add(line.strip().replaceFirst("#.*|;;$", "").strip());
+        }
+      }
+    }
+    assertThat(traps)
+        .isNotEmpty()
+        .allSatisfy(t -> assertThat(t).matches("trap (" + setsVariables + ")( [A-Z0-9]+)+"));
+    assertThat(Files.readString(Path.of("common.bash")))
+        .contains("on_signal() { signals=$((signals + 1)); }");
+  }
+
   @Test
   void everyLauncherHasHelpThatFitsIntoATerminalOf132() throws Exception {
     try (ScriptHome home = new ScriptHome(folder)) {
