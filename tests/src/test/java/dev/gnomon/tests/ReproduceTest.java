@@ -71,12 +71,17 @@ class ReproduceTest {
     }
     assertThat(newest("none")).isBetween(20L, 380L);
     assertThat(folder.resolve("docs/results")).doesNotExist();
+    try (GnomonProcess killed = reproduce(EXPERIMENT)) {
+      killed.await("a checkpoint", () -> newest("kmeans") >= 20);
+    }
+    assertThat(newest("kmeans")).isBetween(20L, 180L);
 
     try (GnomonProcess again = reproduce(EXPERIMENT)) {
       assertThat(again.exit()).as(again.told()).isZero();
     }
     assertThat(Files.readString(folder.resolve("out/supervision.log")))
-        .containsPattern("event=lineage number=2 step=\\d+0 of=400");
+        .containsPattern("event=lineage number=2 step=\\d+0 of=400")
+        .containsPattern("event=lineage number=2 step=\\d+0 of=200");
     Path none = run("none");
     isThatOfTheSequentialLoop(none);
     assertThat(newest("kmeans")).isEqualTo(200);
@@ -87,6 +92,13 @@ class ReproduceTest {
       assertThat(third.exit()).isZero();
       assertThat(third.told()).contains("2 jobs, 2 of them done already");
     }
+    String kmeans = TinyRuns.finalDigest(run("kmeans"));
+    Files.move(run("kmeans"), folder.resolve("killed"));
+    Files.move(folder.resolve("docs"), folder.resolve("docs of the killed"));
+    try (GnomonProcess untouched = reproduce(EXPERIMENT)) {
+      assertThat(untouched.exit()).as(untouched.told()).isZero();
+    }
+    assertThat(TinyRuns.finalDigest(run("kmeans"))).isEqualTo(kmeans);
 
     String others = EXPERIMENT.replace("http {", "data { size = 18 }, http {");
     try (GnomonProcess odd = reproduce(others.replace("heads = 4", "heads = 4, patch = 3"))) {
