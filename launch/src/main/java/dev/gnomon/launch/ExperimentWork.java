@@ -257,7 +257,7 @@ final class ExperimentWork implements JobWork, AutoCloseable {
       options.addAll(List.of("--layers", String.valueOf(own.layer().orElse(middle))));
       options.addAll(List.of("--noise-levels", String.valueOf(own.noiseLevel().orElse(teacher))));
     } else if (codes instanceof Mode.ForeignCodes foreign) {
-      options.addAll(List.of("--network", foreign.network().toString()));
+      options.addAll(List.of("--network", foreign.network().orElseThrow().toString()));
       foreign
           .imageSize()
           .ifPresent(size -> options.addAll(List.of("--image-size", String.valueOf(size))));

@@ -122,7 +122,7 @@ final class ReproduceCommand implements Callable<Integer> {
   private Map<String, String> run(
       Experiment experiment, ExperimentPlan plan, ResultFolder results, PrintWriter console)
       throws Exception {
-    List<Job> wanted = wanted(plan);
+    List<Job> wanted = possible(wanted(plan), results, console);
     Path runs = out.orElse(Path.of("runs", "reproduce", experiment.name()));
     Files.createDirectories(runs);
     new RunDirectory(runs).holdLogs();
@@ -168,6 +168,18 @@ final class ReproduceCommand implements Callable<Integer> {
           "--only %s: no job has such words in its name; --list shows them all".formatted(only));
     }
     return wanted;
+  }
+
+  /** Without those for which a foreign network's file would have to be there. */
+  private static List<Job> possible(List<Job> wanted, ResultFolder results, PrintWriter console) {
+    List<Job> lacking =
+        wanted.stream().filter(job -> job.lacksNetwork() && results.of(job).isEmpty()).toList();
+    if (!lacking.isEmpty()) {
+      console.printf(
+          "%d jobs, such as %s, need a foreign network and are left out; --set experiment.network.file=FILE names it%n",
+          lacking.size(), lacking.get(0).name());
+    }
+    return wanted.stream().filter(job -> !lacking.contains(job)).toList();
   }
 
   private static void others(ResultFolder results, ExperimentPlan plan, PrintWriter console)

@@ -70,6 +70,15 @@ final class CheckedGroup {
         "");
   }
 
+  String sha256(String key) {
+    return read(
+        key,
+        "64 digits of 0-9 and a-f",
+        () -> config.getString(key),
+        text -> text.matches("[0-9a-f]{64}"),
+        "");
+  }
+
   List<String> names(String key) {
     return read(
         key,

@@ -10,7 +10,9 @@ import dev.gnomon.actors.settings.ConfigFault;
 import dev.gnomon.actors.settings.Configuration;
 import dev.gnomon.actors.settings.InvalidConfiguration;
 import dev.gnomon.model.Choice;
+import dev.gnomon.model.checkpoint.SavedFile;
 import dev.gnomon.model.diffusion.SolverKind;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -189,21 +191,38 @@ public final class ExperimentFile {
   }
 
   private static Optional<Mode.Codes> network(CheckedGroup group) {
-    group.known("file", "image-size", "mean", "std");
-    String file = group.text("file");
-    if (!file.isBlank() && !Files.isRegularFile(Path.of(file))) {
-      group.fault("file", "is \"%s\", where no file is".formatted(file));
+    group.known("file", "sha256", "image-size", "mean", "std");
+    Optional<Path> file = Optional.of(group.text("file")).filter(f -> !f.isBlank()).map(Path::of);
+    Optional<String> known =
+        group.has("sha256") ? Optional.of(group.sha256("sha256")) : Optional.empty();
+    Optional<String> found = file.flatMap(f -> sha256(group, f));
+    if (known.isPresent() && found.isPresent() && !found.equals(known)) {
+      group.fault(
+          "file",
+          "is another network than the one of network.sha256; if you mean it: --set experiment.network.sha256=%s"
+              .formatted(found.get()));
     }
-    return file.isBlank()
-        ? Optional.empty()
-        : Optional.of(
-            new Mode.ForeignCodes(
-                Path.of(file),
-                group.has("image-size")
-                    ? Optional.of(group.count("image-size", 1))
-                    : Optional.empty(),
-                group.has("mean") ? group.numbers("mean") : List.of(),
-                group.has("std") ? group.numbers("std") : List.of()));
+    return found
+        .or(() -> known)
+        .map(
+            sha256 ->
+                new Mode.ForeignCodes(
+                    file,
+                    sha256,
+                    group.has("image-size")
+                        ? Optional.of(group.count("image-size", 1))
+                        : Optional.empty(),
+                    group.has("mean") ? group.numbers("mean") : List.of(),
+                    group.has("std") ? group.numbers("std") : List.of()));
+  }
+
+  private static Optional<String> sha256(CheckedGroup group, Path file) {
+    try {
+      return Optional.of(SavedFile.sha256(file));
+    } catch (IOException e) {
+      group.fault("file", "is \"%s\", which is no file that can be read".formatted(file));
+      return Optional.empty();
+    }
   }
 
   private Experiment.Sweep sweep(CheckedGroup group) {

@@ -323,7 +323,7 @@ public final class ExperimentPlan {
       from = experiment.seeds().get(0);
       of = runs.values().iterator().next().get(from);
       step = step(of);
-      settings.putAll(ForeignNetworks.identity((Mode.ForeignCodes) codes));
+      settings.putAll(((Mode.ForeignCodes) codes).identity());
     }
     return kept(
         new Job(

@@ -100,6 +100,14 @@ public record Job(
     return name.replace('/', '.') + "-" + digest().substring(0, 8);
   }
 
+  /** Whether it is of a foreign network whose file nobody has named. */
+  public boolean lacksNetwork() {
+    return needs.stream().anyMatch(Job::lacksNetwork)
+        || (task instanceof Cluster cluster
+            && cluster.codes() instanceof Mode.ForeignCodes foreign
+            && foreign.network().isEmpty());
+  }
+
   /** Whether one of the parts of its name is one of {@code words}. */
   public boolean isOf(List<String> words) {
     return Arrays.stream(name.split("/")).anyMatch(words::contains);

@@ -3,6 +3,7 @@ package dev.gnomon.launch.reproduce;
 import com.typesafe.config.Config;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -39,12 +40,31 @@ public record Mode(String name, Config settings, Optional<Begin> begin, Optional
   /**
    * Of the features of a network that TorchScript saved.
    *
-   * @param network its file
+   * @param network its file; empty = nobody has named it here
+   * @param sha256 of what is in the file
    * @param imageSize height and width of what it sees; empty = the run's
    * @param mean of the pixels, in [0, 1], a channel each; empty = ImageNet's
    * @param deviation of the pixels; empty = ImageNet's
    */
   public record ForeignCodes(
-      Path network, Optional<Integer> imageSize, List<Double> mean, List<Double> deviation)
-      implements Codes {}
+      Optional<Path> network,
+      String sha256,
+      Optional<Integer> imageSize,
+      List<Double> mean,
+      List<Double> deviation)
+      implements Codes {
+
+    /** What tells it from others: the network, and what that is shown. */
+    Map<String, String> identity() {
+      return Map.of(
+          "network",
+          sha256,
+          "image-size",
+          imageSize.map(String::valueOf).orElse("the run's"),
+          "mean",
+          mean.toString(),
+          "std",
+          deviation.toString());
+    }
+  }
 }

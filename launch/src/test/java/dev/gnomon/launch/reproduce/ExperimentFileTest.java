@@ -46,7 +46,9 @@ class ExperimentFileTest {
         "{ masked-mean = true, queue = 2 } | {} | variants[0].settings: is empty: nothing would change",
         "{ condition { masked-mean = true, queue = 2 } } } | { path = vp } }, { name = masked, settings { path = ve } } | experiment.studies: makes codes-masked twice",
         "name = external, settings | name = codes-masked, settings | experiment.studies: makes codes-masked twice, or a mode",
-        "network { file = \"\" } | network { file = /nowhere/x.pt } | network.file: is \"/nowhere/x.pt\", where no file is",
+        "network { file = \"\" } | network { file = /nowhere/x.pt } | network.file: is \"/nowhere/x.pt\", which is no file that can be read",
+        "network { file = \"\" } | network { file = \"\", sha256 = 5cc9 } | network.sha256: is \"5cc9\", expected 64 digits",
+        "network { file = \"\" } | network { file = /dev/null, sha256 = 5cc9f08449590cfca89bbbaa4726ab19b904b4c52f82266fde23f36299edd9ae } | network.file: is another network than the one of network.sha256; if you mean it: --set experiment.network.sha256=e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
       })
   void aFaultIsNamed(String right, String wrong, String said) throws IOException {
     Path file = TinyExperiment.file(folder);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
 import dev.gnomon.actors.settings.InvalidConfiguration;
+import dev.gnomon.model.checkpoint.SavedFile;
 import dev.gnomon.model.engine.Kernels;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -164,6 +165,21 @@ class ExperimentPlanTest {
         .isEqualTo(plan.runs("external").get(1L).codes());
     assertThat(plan.runs("kmeans").get(2L).codes())
         .isNotEqualTo(plan.runs("kmeans").get(1L).codes());
+  }
+
+  /** So results stay on the page where the file is not. */
+  @Test
+  void aNetworkIsKnownByItsDigestWhereverItsFileIs() throws IOException {
+    Path network = Files.write(folder.resolve("network.pt"), Kernels.archive());
+    ExperimentPlan there = TinyExperiment.plan(folder, "experiment.network.file=" + network);
+    ExperimentPlan away =
+        TinyExperiment.plan(folder, "experiment.network.sha256=" + SavedFile.sha256(network));
+    assertThat(away.jobs().stream().map(Job::digest))
+        .containsExactlyElementsOf(there.jobs().stream().map(Job::digest).toList());
+    assertThat(there.jobs()).noneMatch(Job::lacksNetwork);
+    assertThat(away.jobs().stream().filter(Job::lacksNetwork))
+        .containsExactlyElementsOf(
+            away.jobs().stream().filter(job -> job.isOf(List.of("external"))).toList());
   }
 
   @Test
