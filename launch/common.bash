@@ -78,7 +78,7 @@ quoted() {
   echo "${words[*]}"
 }
 
-# A sleep that a signal ends: nothing ever comes on 8. Traps only set variables, and what follows is done after the nap: bash 5.2
+# A sleep without a process: nothing ever comes on 8. Traps only set variables, and what follows is done after the nap: bash 5.2
 # jumps out of a trap when the time of the read is up meanwhile, and so do processes that the trap has forked, into copies of the loop.
 exec 8<> <(:)
 nap() { read -r -t "$1" -u 8 || true; }
@@ -178,14 +178,17 @@ on_time() {
 
 attend() {
   local i code
-  while ((${#pids[@]} > 0)) && ! $leave; do
-    heed_signals
+  while ((${#pids[@]} > 0)); do
     nap 0.2
+    heed_signals
+    ! $leave || return 0
     for i in "${!pids[@]}"; do
       kill -0 "${pids[i]}" 2>/dev/null && continue
       code=0
       wait "${pids[i]}" 2>/dev/null || code=$?
       unset "pids[i]"
+      heed_signals # what ended it may have come to this launcher too, and that comes first
+      ! $leave || return 0
       on_end "$i" "$code"
     done
     on_time

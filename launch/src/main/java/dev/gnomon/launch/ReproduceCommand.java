@@ -113,7 +113,7 @@ final class ReproduceCommand implements Callable<Integer> {
     if (!reportOnly) {
       failed = run(experiment, plan, results, console);
     }
-    Path page = new ResultsPage(experiment, plan, results, docs, command()).write();
+    Path page = new ResultsPage(experiment, plan, results, docs, command(plan)).write();
     console.println("Results: " + page);
     console.flush();
     return failed.isEmpty() ? ExitCode.DONE : ExitCode.FAILED;
@@ -174,6 +174,10 @@ final class ReproduceCommand implements Callable<Integer> {
   private static List<Job> possible(List<Job> wanted, ResultFolder results, PrintWriter console) {
     List<Job> lacking =
         wanted.stream().filter(job -> job.lacksNetwork() && results.of(job).isEmpty()).toList();
+    if (lacking.size() == wanted.size()) {
+      throw new UsageException(
+          "all of these jobs need a foreign network: --set experiment.network.file=FILE names it");
+    }
     if (!lacking.isEmpty()) {
       console.printf(
           "%d jobs, such as %s, need a foreign network and are left out; --set experiment.network.file=FILE names it%n",
@@ -194,16 +198,22 @@ final class ReproduceCommand implements Callable<Integer> {
 
   private static int listed(List<Job> jobs, ResultFolder results, PrintWriter console) {
     for (Job job : jobs) {
-      console.printf("%s  %s%n", results.of(job).isPresent() ? "done" : "    ", job.name());
+      boolean done = results.of(job).isPresent();
+      String lacking = !done && job.lacksNetwork() ? " (needs a foreign network's file)" : "";
+      console.printf("%s  %s%s%n", done ? "done" : "    ", job.name(), lacking);
     }
     console.flush();
     return ExitCode.DONE;
   }
 
   /** What makes all of it, for the page. */
-  private String command() {
+  private String command(ExperimentPlan plan) {
     StringBuilder command = new StringBuilder("launch/gnomon reproduce --config " + config);
     command.append(data.isPresent() ? " --data DIR" : "");
+    command.append(
+        plan.jobs().stream().anyMatch(Job::lacksNetwork)
+            ? " --set experiment.network.file=FILE"
+            : "");
     sets.forEach(set -> command.append(" --set '").append(set).append('\''));
     return command.toString();
   }

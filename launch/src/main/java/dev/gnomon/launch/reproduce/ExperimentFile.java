@@ -173,7 +173,7 @@ public final class ExperimentFile {
     return new Mode.Begin(group.name("mode"), group.number("at", 0, 1));
   }
 
-  /** Empty where a foreign network is not named: whoever has one says where it lies. */
+  /** Empty where a foreign network is not known: neither its file nor its digest is named. */
   private static Optional<Mode.Codes> codes(CheckedGroup group) {
     if (group.has("network")) {
       group.known("network");
@@ -196,7 +196,7 @@ public final class ExperimentFile {
     Optional<String> known =
         group.has("sha256") ? Optional.of(group.sha256("sha256")) : Optional.empty();
     Optional<String> found = file.flatMap(f -> sha256(group, f));
-    if (known.isPresent() && found.isPresent() && !found.equals(known)) {
+    if (known.filter(k -> !k.isEmpty()).isPresent() && found.isPresent() && !found.equals(known)) {
       group.fault(
           "file",
           "is another network than the one of network.sha256; if you mean it: --set experiment.network.sha256=%s"

@@ -133,7 +133,7 @@ public final class ExperimentPlan {
         .orElseThrow();
   }
 
-  /** Of modes that have runs: one without its network has none. */
+  /** Of modes that have runs: one whose network is not known has none. */
   private void sweeps() {
     for (long seed : experiment.detailSeeds()) {
       experiment.guidance().stream()
@@ -220,8 +220,8 @@ public final class ExperimentPlan {
     }
   }
 
-  /** A mode whose images are given codes, and nobody says by which network. */
-  static boolean missingNetwork(Mode mode) {
+  /** A mode whose images are given codes, and nobody says by which network, not even its digest. */
+  private static boolean missingNetwork(Mode mode) {
     return mode.codes().isEmpty()
         && mode.settings().hasPath("condition.source")
         && mode.settings().getString("condition.source").equals("external");

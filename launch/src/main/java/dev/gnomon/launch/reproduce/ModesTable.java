@@ -27,12 +27,12 @@ final class ModesTable {
             .formatted(ofSweep()));
     page.line("|---|---|---|---|---|---|---|---|");
     for (Mode mode : experiment.modes()) {
-      if (ExperimentPlan.missingNetwork(mode)) {
+      List<Job> finals = page.finals(mode.name());
+      if (finals.stream().allMatch(page::waitsForNetwork)) {
         page.line("| %s | needs a network | - | - | - | - | - | - |".formatted(mode.name()));
         continue;
       }
       Collection<ExperimentPlan.Run> runs = plan.runs(mode.name()).values();
-      List<Job> finals = page.finals(mode.name());
       jobs.addAll(finals);
       page.line(
           "| %s | %s | %s | %s | %s | %s | %s | %s |"

@@ -83,8 +83,18 @@ final class PageWriter {
     return runs.stream().allMatch(run -> run.codes().isPresent());
   }
 
+  /** Whether it is open, and can not be done without a file that nobody has named. */
+  boolean waitsForNetwork(Job job) {
+    return job.lacksNetwork() && results.of(job).isEmpty();
+  }
+
   String finished(List<Job> jobs) {
     long done = jobs.stream().filter(job -> results.of(job).isPresent()).count();
+    long lacking = jobs.stream().filter(this::waitsForNetwork).count();
+    if (lacking > 0) {
+      return "%,d of %,d jobs are done; %,d need a foreign network's file."
+          .formatted(done, jobs.size(), lacking);
+    }
     return done == jobs.size()
         ? "All %,d jobs are done.".formatted(done)
         : "%,d of %,d jobs are done.".formatted(done, jobs.size());

@@ -61,6 +61,17 @@ class ResultsPageTest {
   }
 
   @Test
+  void aModeWhoseNetworkIsAwayHasWhatIsThere() throws IOException {
+    experiment = TinyExperiment.read(folder, "experiment.network.sha256=" + "5c".repeat(32));
+    plan = ExperimentPlan.of(experiment);
+    assertThat(page())
+        .contains("| external | needs a network |")
+        .containsPattern("0 of %d jobs are done; \\d+ need a".formatted(plan.jobs().size()));
+    keep(plan.runs("external").get(1L).finals(), 0.5);
+    assertThat(page()).contains("| external | 8 | 0.500 (0.500, -) |");
+  }
+
+  @Test
   void figuresAreMeansWithTheSeedsBesideThem() throws IOException {
     keep(plan.runs("none").get(1L).finals(), 0.5);
     keep(plan.runs("none").get(2L).finals(), 0.7);

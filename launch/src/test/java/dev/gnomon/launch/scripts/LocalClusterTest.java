@@ -201,6 +201,9 @@ class LocalClusterTest {
 
   @Test
   void ifItIsKilledEveryProcessIsToldToEnd() throws Exception {
+    for (String roles : GROUPS.split(" ")) {
+      home.acts(roles, "stays");
+    }
     ScriptHome.Running cluster = cluster();
     awaitStarts(3);
     cluster.signal("KILL").end();

@@ -44,6 +44,16 @@ final class ScriptHome implements AutoCloseable {
       return this;
     }
 
+    /** What it has started first, and then itself. */
+    Running signalAll(String name) throws Exception {
+      List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
+      all.add(process.toHandle());
+      List<String> command = new ArrayList<>(List.of("kill", "-" + name));
+      all.forEach(one -> command.add(Long.toString(one.pid())));
+      ScriptHome.start(new ProcessBuilder(command)).waitFor();
+      return this;
+    }
+
     Running awaitOutput(String words) throws Exception {
       await(words, () -> told().contains(words));
       return this;

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -214,6 +216,20 @@ class SshTest {
     assertThat(status.output().lines())
         .hasSize(3)
         .allMatch(line -> line.contains("example): ended host="));
+  }
+
+  /** Then all processes of the launcher are signalled. */
+  @Test
+  void aTerminalThatClosesEndsNoNode() throws Exception {
+    assumeFalse(ScriptHome.hangupIsIgnored(), "under nohup no script hears of a hangup");
+    ScriptHome.Running ssh =
+        ssh(HOSTS.lines().sorted(Comparator.reverseOrder()).collect(Collectors.joining("\n")));
+    awaitStarts(ssh, 3);
+    ScriptHome.Ended ended = ssh.signalAll("HUP").end();
+    assertThat(ended.code()).as(ended.output()).isEqualTo(129);
+    assertThat(ended.output()).contains("letting the run go on").doesNotContain("ended with");
+    assertThat(ssh(HOSTS, "--status").end().code()).isZero();
+    assertThat(home.lines("told")).isEmpty();
   }
 
   @Test
