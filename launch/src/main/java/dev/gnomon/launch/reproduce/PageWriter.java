@@ -92,7 +92,7 @@ final class PageWriter {
     long done = jobs.stream().filter(job -> results.of(job).isPresent()).count();
     long lacking = jobs.stream().filter(this::waitsForNetwork).count();
     if (lacking > 0) {
-      return "%,d of %,d jobs are done; %,d need a foreign network's file."
+      return "%,d of %,d jobs are done; not done for want of a foreign network's file: %,d."
           .formatted(done, jobs.size(), lacking);
     }
     return done == jobs.size()

@@ -66,7 +66,9 @@ class ResultsPageTest {
     plan = ExperimentPlan.of(experiment);
     assertThat(page())
         .contains("| external | needs a network |")
-        .containsPattern("0 of %d jobs are done; \\d+ need a".formatted(plan.jobs().size()));
+        .containsPattern(
+            "0 of %d jobs are done; not done for want of a foreign network's file: \\d+\\."
+                .formatted(plan.jobs().size()));
     keep(plan.runs("external").get(1L).finals(), 0.5);
     assertThat(page()).contains("| external | 8 | 0.500 (0.500, -) |");
   }
