@@ -12,7 +12,6 @@ import dev.gnomon.actors.settings.DeadlineSettings;
 import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.actors.telemetry.SupervisionLog;
 import dev.gnomon.model.diffusion.ImageSampler;
-import dev.gnomon.model.training.TrainingSettings.Source;
 import dev.gnomon.protocol.BlockFailed;
 import dev.gnomon.protocol.BlockKind;
 import dev.gnomon.protocol.Evaluate;
@@ -101,9 +100,9 @@ public final class Scorer extends RoleActor {
   }
 
   /** All where each checkpoint gives other codes; else those on the map of features. */
-  private static long changing(RunSettings settings) {
+  static long changing(RunSettings settings) {
     long blocks = blocks(settings.evaluation().reference());
-    return settings.training().condition().source() == Source.BOOTSTRAP
+    return settings.training().condition().source().learnsCodes()
         ? blocks
         : Math.min(blocks, FeatureMap.BLOCKS);
   }

@@ -111,6 +111,7 @@ public final class ConfigCheck {
           "gnomon.batch-size",
           "is 1, expected at least 2: gnomon.condition.source = bootstrap normalises over a batch");
     }
+    conditions();
     if (config.getString("gnomon.evaluate.solver").equals(SolverKind.EULER_MARUYAMA.word())
         && config.getInt("gnomon.evaluate.steps") < 2) {
       fault(
@@ -134,6 +135,26 @@ public final class ConfigCheck {
             .compareTo(config.getDuration("gnomon.restart.first-backoff"))
         < 0) {
       fault("gnomon.restart.longest-backoff", "is shorter than gnomon.restart.first-backoff");
+    }
+  }
+
+  /** Guidance leads from what a network does without conditions to what it does under them. */
+  private void conditions() {
+    if (config.getString("gnomon.condition.source").equals(Source.NONE.word())) {
+      return;
+    }
+    double dropped = config.getDouble("gnomon.condition.drop-probability");
+    double strength = config.getDouble("gnomon.guidance.strength");
+    if (dropped == 1) {
+      fault(
+          "gnomon.condition.drop-probability",
+          "is 1, so that nothing would train under a condition; gnomon.condition.source = none is that");
+    }
+    if (dropped == 0 && strength != 0) {
+      fault(
+          "gnomon.guidance.strength",
+          "is %s, and with gnomon.condition.drop-probability = 0 nothing is trained without its condition that it could lead away from; set one of the two"
+              .formatted(strength));
     }
   }
 

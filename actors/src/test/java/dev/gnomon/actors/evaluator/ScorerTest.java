@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import akka.actor.testkit.typed.javadsl.LoggingTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
+import dev.gnomon.actors.settings.Configuration;
+import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.actors.stage.Stage;
 import dev.gnomon.protocol.Begin;
 import dev.gnomon.protocol.Begun;
@@ -33,6 +35,8 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ScorerTest {
 
@@ -110,6 +114,18 @@ class ScorerTest {
                 evaluators.stream().map(TestProbe::ref).toList(),
                 List.of(scorer))));
     stage.coordinator.expectMessageClass(Begun.class);
+  }
+
+  /** Blocks of 64, of which 32 are on the map of features. */
+  @ParameterizedTest
+  @CsvSource({"none,32", "labels,32", "bootstrap,64", "bootstrap-patch,64"})
+  void allRealImagesAreLookedAtAgainWhereTheirCodesMayHaveChanged(String source, long blocks) {
+    RunSettings settings =
+        RunSettings.from(
+            Configuration.preset(
+                "shapes",
+                List.of("gnomon.condition.source=" + source, "gnomon.evaluate.reference=4096")));
+    assertThat(Scorer.changing(settings)).isEqualTo(blocks);
   }
 
   private void begin() {

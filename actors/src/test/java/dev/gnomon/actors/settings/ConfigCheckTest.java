@@ -81,7 +81,8 @@ class ConfigCheckTest {
               evaluate.every = 150
               data.kind = idx
               evaluate { solver = euler-maruyama, steps = 1 }
-              guidance { noise-from = 0.7, noise-to = 0.7 }
+              guidance { noise-from = 0.7, noise-to = 0.7, strength = 1 }
+              condition.drop-probability = 0
             }
             """);
 
@@ -101,9 +102,24 @@ class ConfigCheckTest {
             file
                 + ":2: gnomon.batch-size: is 1, expected at least 2: gnomon.condition.source = bootstrap normalises over a batch",
             file + ":10: gnomon.guidance.noise-from: is not below gnomon.guidance.noise-to",
+            file
+                + ":10: gnomon.guidance.strength: is 1.0, and with gnomon.condition.drop-probability = 0 nothing is trained without its condition that it could lead away from; set one of the two",
             "conf/defaults.conf:"
                 + lineOf("path = \"\"")
                 + ": gnomon.data.path: is empty, expected where the images of gnomon.data.kind = idx lie: --data PATH");
+  }
+
+  @Test
+  void aNetworkTrainsUnderItsConditions() throws IOException {
+    List<String> never = List.of("gnomon.condition.drop-probability=1");
+    assertThat(faults(List.of(), never))
+        .containsExactly(
+            "--set gnomon.condition.drop-probability=1: gnomon.condition.drop-probability: is 1, so that nothing would train under a condition; gnomon.condition.source = none is that");
+    Path file = write("gnomon.condition.source = none");
+    assertThat(faults(List.of(file), never)).isEmpty();
+    List<String> unguided =
+        List.of("gnomon.condition.drop-probability=0", "gnomon.guidance.strength=0");
+    assertThat(faults(List.of(), unguided)).isEmpty();
   }
 
   @Test

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.gnomon.model.training.TrainingSettings;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -144,7 +145,8 @@ public record RunRecord(
       return OptionalDouble.empty();
     }
     return OptionalDouble.of(
-        Math.floor(config.getDouble("gnomon.boundary") * config.getLong("gnomon.steps")));
+        TrainingSettings.boundaryStep(
+            config.getDouble("gnomon.boundary"), config.getLong("gnomon.steps")));
   }
 
   /** Pictures under samples/ whose names end in {@code ending}, ascending in step. */

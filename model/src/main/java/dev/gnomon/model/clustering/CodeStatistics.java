@@ -11,6 +11,11 @@ public final class CodeStatistics {
   /** What earlier batches count for after each batch: about the last hundred of them matter. */
   private static final double FADE = 0.99;
 
+  /**
+   * An entry below this, of which 2,000 batches knew nothing, is 0: fading alone never gets there.
+   */
+  private static final double GONE = 1e-9;
+
   private final int codes;
   private final int labels;
   private final double[] table; // [codes, labels + 1], the last column without a label
@@ -30,7 +35,8 @@ public final class CodeStatistics {
   public void add(int[] batchCodes, int[] batchLabels) {
     int each = batchCodes.length / Math.max(1, batchLabels.length);
     for (int i = 0; i < table.length; i++) {
-      table[i] *= FADE;
+      double faded = table[i] * FADE;
+      table[i] = faded < GONE ? 0 : faded;
     }
     for (int i = 0; i < batchCodes.length; i++) {
       int known = batchLabels[i / each];

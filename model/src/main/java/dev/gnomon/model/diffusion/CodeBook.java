@@ -38,11 +38,16 @@ final class CodeBook implements AutoCloseable {
     int prototypes = settings.condition().prototypes();
     this.head = new ProjectionHead(device, settings.network().width(), prototypes);
     this.teacher = new TeacherState(device, settings);
-    teacher.load(0, trunk.under("ema."));
-    assigner
-        .under("ema.")
-        .tensors()
-        .forEach((name, tensor) -> weights.put(name, device.array(owner, tensor)));
+    try {
+      teacher.load(0, trunk.under("ema."));
+      assigner
+          .under("ema.")
+          .tensors()
+          .forEach((name, tensor) -> weights.put(name, device.array(owner, tensor)));
+    } catch (RuntimeException failure) {
+      close();
+      throw failure;
+    }
     this.histogram = rowSums(assigner.get("histogram").doubles(), prototypes);
   }
 

@@ -4,7 +4,8 @@ import dev.gnomon.model.Choice;
 
 /**
  * How strongly {@link EulerMaruyama} diffuses: w(t) of SiT (Ma et al., 2024; METHOD 3.2), at their
- * norm of 1. Every w gives the same distributions; they differ in what errors do on the way.
+ * norm of 1. Every w gives the same distributions in the limit of small steps; they differ in what
+ * errors do on the way.
  */
 public enum DiffusionForm implements Choice {
   CONSTANT("constant", "w = 1") {

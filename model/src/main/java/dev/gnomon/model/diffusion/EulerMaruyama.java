@@ -11,6 +11,12 @@ import ai.djl.ndarray.types.DataType;
  * <p>As SiT samples: the last step, of size 0.04, adds no noise (its "Mean"), and those before it
  * are equal. With {@link DiffusionForm#SBDM} on a path without data at t = 0, whose weight is
  * infinite there, t begins at 1e-3. It only goes from noise to data.
+ *
+ * <p>Unlike SiT's, a step never goes further along the score than to the mean of what the image may
+ * be: w is at most sigma^2 / step. The score of an image that is nearly known is -noise / sigma,
+ * and each step without that bound would turn noise over and enlarge it, or, at the end, put in as
+ * much as was there in the beginning (so does w = 1 in SiT's last step). With w = sigma on the
+ * linear and the GVP path the bound is never reached.
  */
 public record EulerMaruyama(
     int steps, DiffusionForm diffusion, ProbabilityPath path, StepNoise noise) implements Solver {
@@ -36,7 +42,7 @@ public record EulerMaruyama(
             steps,
             (state, i) -> {
               double t = first + i * size;
-              double weight = diffusion.weight(path, t);
+              double weight = weight(t, i == steps - 1 ? LAST_STEP : size);
               NDArray velocity = field.velocity(state, t);
               field.onStep(state, velocity, t);
               NDArray drift = velocity.add(path.score(state, velocity, t).mul(weight));
@@ -47,6 +53,12 @@ public record EulerMaruyama(
               return state.add(drift.mul(size)).add(spread);
             });
     return new Solution(end, steps, steps, 0);
+  }
+
+  /** w at t, in a step of that size. */
+  double weight(double t, double size) {
+    double sigma = path.sigma(t);
+    return Math.min(diffusion.weight(path, t), sigma * sigma / size);
   }
 
   private NDArray drawn(NDArray state, int step) {

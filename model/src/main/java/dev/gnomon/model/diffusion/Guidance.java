@@ -18,6 +18,8 @@ import ai.djl.ndarray.NDArray;
  */
 public record Guidance(double strength, double noiseFrom, double noiseTo, double stopSimilarity) {
 
+  private static final double ROUNDING = 1e-9;
+
   /** No guidance. */
   public static final Guidance NONE = of(0);
 
@@ -36,11 +38,11 @@ public record Guidance(double strength, double noiseFrom, double noiseTo, double
     return new Guidance(strength, noiseFrom, noiseTo, 1);
   }
 
-  /** Whether there is guidance at t. */
+  /** Whether there is guidance at t; at the bounds there is, whatever rounding makes of 1 - t. */
   boolean on(double t) {
     return strength != 0
-        && (noiseFrom == 0 || 1 - t >= noiseFrom)
-        && (noiseTo == 1 || 1 - t <= noiseTo);
+        && (noiseFrom == 0 || 1 - t >= noiseFrom - ROUNDING)
+        && (noiseTo == 1 || 1 - t <= noiseTo + ROUNDING);
   }
 
   /** Whether similarities have to be known. */

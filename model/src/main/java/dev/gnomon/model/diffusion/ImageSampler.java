@@ -70,9 +70,15 @@ public final class ImageSampler implements AutoCloseable {
     this.conditioning = new Conditioning(settings);
     this.backbone = conditioning.backbone(device);
     this.owner = device.scope();
-    this.student = weights(trunk.under("student."));
-    this.average = weights(trunk.under("ema."));
-    this.book = assigner.map(half -> new CodeBook(device, settings, trunk, half));
+    try {
+      this.student = weights(trunk.under("student."));
+      this.average = weights(trunk.under("ema."));
+      this.book = assigner.map(half -> new CodeBook(device, settings, trunk, half));
+    } catch (RuntimeException failure) {
+      owner.close();
+      backbone.close();
+      throw failure;
+    }
     this.codesPerImage = settings.codesPerImage();
     long step = trunk.get("step").longs()[0];
     this.guided =

@@ -59,13 +59,20 @@ final class BalancedCodes implements AutoCloseable {
     return scope.create(q, scores.getShape());
   }
 
-  /** q of samples by their scores, balanced together with those of the queue. */
+  /**
+   * q of samples by their scores, balanced together with those of the queue. Balancing one sample
+   * alone gives it all prototypes alike, whatever its scores: its q is that without balance, the
+   * plan of entropic transport that has to meet its row's sum alone.
+   */
   private NDArray balanced(NDManager scope, NDArray scores, NDArray prototypes) {
     NDArray all =
         queue
             .rows(scope)
             .map(earlier -> head.scored(scope, earlier, prototypes).concat(scores))
             .orElse(scores);
+    if (all.getShape().get(0) == 1) {
+      return all.div(condition.epsilon()).softmax(1);
+    }
     NDArray q = sinkhorn.codes(scope, all, condition.epsilon(), condition.iterations());
     long earlier = all.getShape().get(0) - scores.getShape().get(0);
     return earlier == 0 ? q : q.get(new NDIndex("{}:", earlier));

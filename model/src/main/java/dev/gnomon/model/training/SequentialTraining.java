@@ -154,6 +154,7 @@ public final class SequentialTraining implements AutoCloseable {
   public void initialize(WeightSet weights) {
     trunk.initialize(weights);
     assigner.ifPresent(state -> state.initialize(weights));
+    teacher.ifPresent(TeacherState::forget);
     publish();
   }
 
@@ -161,6 +162,7 @@ public final class SequentialTraining implements AutoCloseable {
   public void restore(Halves halves) {
     trunk.restore(halves.trunk());
     assigner.ifPresent(state -> state.restore(halves.assigner().orElseThrow()));
+    teacher.ifPresent(TeacherState::forget);
     versions.clear();
     conditions.clear();
     PendingConditions.in(halves.trunk()).forEach(given -> conditions.put(given.step(), given));

@@ -66,6 +66,11 @@ public final class TeacherState implements AutoCloseable {
     return teacher;
   }
 
+  /** Makes it hold no version: one of the same number is another one now. */
+  void forget() {
+    version = -1;
+  }
+
   /** The version it holds, -1 before the first. */
   public long version() {
     return version;

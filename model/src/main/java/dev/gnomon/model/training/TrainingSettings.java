@@ -271,7 +271,14 @@ public record TrainingSettings(
 
   /** The schedule of weight versions. Without a teacher there is nothing to publish. */
   public VersionSchedule schedule() {
-    return new VersionSchedule(
-        steps, (long) Math.floor(boundary * steps), publishEvery, maxStaleness);
+    return new VersionSchedule(steps, boundaryStep(boundary, steps), publishEvery, maxStaleness);
+  }
+
+  /**
+   * First step of stage 2, which begins after that share of the steps, whatever rounding makes of
+   * it.
+   */
+  public static long boundaryStep(double boundary, long steps) {
+    return (long) Math.floor(boundary * steps + 1e-6);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.gnomon.model.metrics.ClusterAgreement;
 import org.junit.jupiter.api.Test;
 
 class CodeStatisticsTest {
@@ -23,6 +24,19 @@ class CodeStatisticsTest {
     double each = 1 + 0.99 + 0.99 * 0.99;
     assertThat(statistics.histogram())
         .containsExactly(new double[] {each, 2 * each, each, 0}, within(1e-12));
+  }
+
+  @Test
+  void aCodeThatNobodyHasAnyMoreFadesToNothing() {
+    CodeStatistics statistics = new CodeStatistics(3, 2);
+    statistics.add(new int[] {2}, new int[] {1});
+    for (int batch = 0; batch < 80_000; batch++) { // 0.99^80,000 is no double
+      statistics.add(new int[] {0, 1}, new int[] {0, 1});
+    }
+    assertThat(statistics.histogram()[2]).isZero();
+    assertThat(statistics.balance().effective()).isCloseTo(2, within(1e-9));
+    assertThat(statistics.balance().dead()).isEqualTo(1);
+    assertThat(ClusterAgreement.nmi(statistics.contingency())).isCloseTo(1, within(1e-9));
   }
 
   @Test

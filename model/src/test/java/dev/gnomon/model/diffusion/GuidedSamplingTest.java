@@ -72,6 +72,18 @@ class GuidedSamplingTest {
   }
 
   @Test
+  void aBoundThatATimeFallsOnIsWithin() {
+    for (int steps = 1; steps <= 100; steps++) {
+      for (int i = 0; i < steps; i++) {
+        double t = i * (1.0 / steps);
+        double noise = (steps - i) / (double) steps; // 1 - t, as one would write it
+        assertThat(new Guidance(1, noise, 1, 1).on(t)).isTrue();
+        assertThat(new Guidance(1, 0, noise, 1).on(t)).isTrue();
+      }
+    }
+  }
+
+  @Test
   void timesBeyondTheEndsAreGuidedWhereTheEndsAre() {
     assertThat(Guidance.of(1).on(1.3)).isTrue();
     assertThat(Guidance.of(1).on(-0.3)).isTrue();

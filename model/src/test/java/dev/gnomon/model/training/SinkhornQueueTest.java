@@ -78,6 +78,29 @@ class SinkhornQueueTest {
     }
   }
 
+  /** Balanced, it would have all prototypes alike, and learn to have no code. */
+  @ParameterizedTest
+  @CsvSource({"0", "2"})
+  void aMaskedSampleThatIsAloneIsNotBalanced(int queue) {
+    Taps taps = taps(0);
+    float[] times = new float[TIMES.length]; // of noise alone, all but one
+    times[3] = 0.7f;
+    try (ComputeDevice device = ComputeDevice.open("cpu", 1);
+        AssignerState assigner =
+            new AssignerState(device, settings(Source.BOOTSTRAP, true, queue))) {
+      WeightSet student = assigner.save().under("student.");
+      double[][] prototypes = table(student, "prototypes.weight", WIDTH);
+      Arrays.stream(prototypes).forEach(SinkhornQueueTest::normalize);
+      double[] score = scores(List.of(embeddings(student, taps.features())[3]), prototypes)[0];
+      double[] q = Arrays.stream(score).map(s -> Math.exp(s / 0.05)).toArray();
+      double sum = Arrays.stream(q).sum();
+      double loss =
+          crossEntropy(Arrays.stream(q).map(each -> each / sum).toArray(), score) / TIMES.length;
+      Taps alone = new Taps(0, taps.features(), times, taps.labels(), new int[0]);
+      assertThat(assigner.step(alone).loss()).isCloseTo(loss, within(1e-5));
+    }
+  }
+
   @Test
   void untilTheQueueIsFullItIsAsIfThereWereNone() {
     try (ComputeDevice device = ComputeDevice.open("cpu", 1);

@@ -120,6 +120,33 @@ class SkippedStepTest {
     }
   }
 
+  /** Version 11 of the checkpoint that is taken up is not the version 11 that the teacher held. */
+  @Test
+  void whatARunThatGoesBackHadLoadedIsForgotten() {
+    TrainingSettings settings = TinyRun.settings(Source.BOOTSTRAP, 1, 0);
+    try (ComputeDevice device = ComputeDevice.open("cpu", 1)) {
+      Halves other = trained(device, settings, run -> run.runTo(11, Set.of(10L)));
+      Halves fresh =
+          trained(
+              device,
+              settings,
+              run -> {
+                run.restore(other);
+                run.runTo(13);
+              });
+      Halves back =
+          trained(
+              device,
+              settings,
+              run -> {
+                run.runTo(12);
+                run.restore(other);
+                run.runTo(13);
+              });
+      assertSame(back, fresh);
+    }
+  }
+
   /**
    * A checkpoint holds the conditions of a step that is left out: its bits tell nothing of that.
    */
