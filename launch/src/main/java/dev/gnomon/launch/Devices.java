@@ -17,7 +17,25 @@ final class Devices {
   private static final Set<Role> COMPUTING =
       EnumSet.of(Role.TRAINER, Role.TEACHER, Role.ASSIGNER, Role.EVALUATOR);
 
+  private static final String FOR_GPUS =
+      "for GPUs point PYTORCH_LIBRARY_PATH at a libtorch built for CUDA";
+
   private Devices() {}
+
+  /**
+   * Opens the device that a command was told of.
+   *
+   * @throws UsageException where it is not there
+   */
+  static ComputeDevice open(String device, int threads) {
+    List<String> here = ComputeDevice.available();
+    if (!here.contains(device)) {
+      throw new UsageException(
+          "--device %s: the engine sees %s; %s"
+              .formatted(device, String.join(", ", here), FOR_GPUS));
+    }
+    return ComputeDevice.open(device, threads);
+  }
 
   /**
    * Looks, before an actor tries in vain.
@@ -36,8 +54,8 @@ final class Devices {
             ConfigFault.of(
                 settings.resolved(),
                 "gnomon.roles." + role.wireName() + ".device",
-                "is %s, and the engine sees %s; for GPUs point PYTORCH_LIBRARY_PATH at a libtorch built for CUDA"
-                    .formatted(filled.device(), String.join(", ", here))));
+                "is %s, and the engine sees %s; %s"
+                    .formatted(filled.device(), String.join(", ", here), FOR_GPUS)));
       }
     }
     if (!faults.isEmpty()) {

@@ -49,6 +49,14 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "Number of generated images, in whole blocks of 64. Default: the run's.")
   private Optional<Integer> samples = Optional.empty();
 
+  @Option(
+      names = "--data",
+      paramLabel = "PATH",
+      description =
+          "Images to compare with: the run's where they lie now, or others of their kind, such as a"
+              + " held-out set. Default: where the run's lay.")
+  private Optional<Path> data = Optional.empty();
+
   @Mixin private SamplingOptions samplingOptions;
 
   @Spec private CommandSpec spec;
@@ -67,7 +75,8 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     new RunDirectory(run).holdLogs();
     PrintWriter out = spec.commandLine().getOut();
-    TrainedModel model = TrainedModel.newest(run, out);
+    TrainedModel model = TrainedModel.newest(run, out, data);
+    samplingOptions.requireUnconditional(model.settings().training().condition());
     EvaluationSettings usual = model.settings().evaluation();
     EvaluationSettings asked =
         new EvaluationSettings(

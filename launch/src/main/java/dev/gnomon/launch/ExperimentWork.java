@@ -10,6 +10,7 @@ import dev.gnomon.actors.settings.Configuration;
 import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.launch.progress.EachLine;
 import dev.gnomon.launch.report.Report;
+import dev.gnomon.launch.report.RunRecord;
 import dev.gnomon.launch.reproduce.Experiment;
 import dev.gnomon.launch.reproduce.Job;
 import dev.gnomon.launch.reproduce.JobWork;
@@ -25,7 +26,6 @@ import dev.gnomon.model.training.TrainingSettings.Precision;
 import dev.gnomon.protocol.Role;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,8 +71,7 @@ final class ExperimentWork implements JobWork, AutoCloseable {
   private void requireImages() throws IOException {
     Path kept = out.resolve("images.sha256");
     if (!Files.exists(kept)) {
-      byte[] bytes = (images + "\n").getBytes(StandardCharsets.US_ASCII);
-      WholeFile.write(kept, channel -> channel.write(ByteBuffer.wrap(bytes)));
+      WholeFile.write(kept, (images + "\n").getBytes(StandardCharsets.US_ASCII));
     } else if (!Files.readString(kept).strip().equals(images)) {
       throw new DataException(
           "%s: runs there were begun on other images; name theirs by --data, or choose another --out"
@@ -144,20 +143,17 @@ final class ExperimentWork implements JobWork, AutoCloseable {
     if (!begun) {
       begin(settings, directory);
     }
-    Measured measured = new Measured(going);
-    Gnomon running = Gnomon.start(settings, directory.path(), measured);
-    try (StopSignal signal = StopSignal.to(running::stop, settings.deadlines().stop())) {
+    Gnomon running = Gnomon.start(settings, directory.path(), new Told(going));
+    try (StopSignal stopping = StopSignal.to(running::stop, settings.deadlines().stop())) {
       RunSummary summary = running.await();
       Report.write(directory.path());
       switch (summary.outcome()) {
         case DONE -> {
-          return new Outcome(measured.scores(settings, images), origin(job, train, settings));
+          return new Outcome(scores(directory, settings, images), origin(job, train, settings));
         }
-        case STOPPED -> {
-          signal.ended(ExitCode.DONE);
-          throw new StoppedException(
-              "%s stopped at step %,d".formatted(job.name(), summary.step()));
-        }
+        case STOPPED ->
+            throw new StoppedException(
+                "%s stopped at step %,d".formatted(job.name(), summary.step()));
         default -> throw new IOException(summary.cause());
       }
     }
@@ -233,6 +229,10 @@ final class ExperimentWork implements JobWork, AutoCloseable {
                 checkpoint.directory().toString(),
                 "--out",
                 features.toString()));
+    settings(of)
+        .data()
+        .path()
+        .ifPresent(path -> command.addAll(List.of("--data", path.toString())));
     command.addAll(options(cluster.codes(), settings(of)));
     run(command, going);
     String clusters = String.valueOf(cluster.clusters());
@@ -323,20 +323,26 @@ final class ExperimentWork implements JobWork, AutoCloseable {
         : Optional.empty();
   }
 
-  /** Passes on how a run goes, and keeps what is known of its end. */
-  private static final class Measured implements RunListener {
-
-    private final Going going;
-    private volatile Map<String, Double> last = Map.of();
-
-    Measured(Going going) {
-      this.going = going;
+  /** What a run has measured at its last step, whenever that was made. */
+  private static Map<String, Double> scores(RunDirectory run, RunSettings settings, ImageSet images)
+      throws IOException {
+    Map<String, Double> scores = new LinkedHashMap<>();
+    long trained = settings.training().steps() * settings.training().batchSize();
+    scores.put("images", (double) trained);
+    scores.put("epochs", trained / (double) images.count());
+    RunRecord record = RunRecord.read(run.path());
+    for (String measure : List.of("loss", "sinkhorn_loss", "nmi", "staleness")) {
+      record.last(measure).ifPresent(value -> scores.put("last_" + measure, value));
     }
+    return scores;
+  }
+
+  /** Passes on how a run goes. */
+  private record Told(Going going) implements RunListener {
 
     @Override
     public void onStep(StepReport report) {
-      last = report.measures();
-      double rate = last.getOrDefault("images_per_second", Double.NaN);
+      double rate = report.measures().getOrDefault("images_per_second", Double.NaN);
       going.at(
           "step %,d of %,d  %,.0f images/s".formatted(report.step(), report.steps(), rate),
           OptionalDouble.of((double) report.step() / report.steps()));
@@ -350,18 +356,5 @@ final class ExperimentWork implements JobWork, AutoCloseable {
 
     @Override
     public void onFinished(RunSummary summary) {}
-
-    Map<String, Double> scores(RunSettings settings, ImageSet images) {
-      Map<String, Double> scores = new LinkedHashMap<>();
-      long trained = settings.training().steps() * settings.training().batchSize();
-      scores.put("images", (double) trained);
-      scores.put("epochs", trained / (double) images.count());
-      for (String measure : List.of("loss", "sinkhorn_loss", "nmi", "staleness")) {
-        if (Double.isFinite(last.getOrDefault(measure, Double.NaN))) {
-          scores.put("last_" + measure, last.get(measure));
-        }
-      }
-      return scores;
-    }
   }
 }

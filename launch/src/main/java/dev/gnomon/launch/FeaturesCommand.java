@@ -7,6 +7,7 @@ import dev.gnomon.model.checkpoint.SavedFile;
 import dev.gnomon.model.data.BatchOrder;
 import dev.gnomon.model.data.DataSettings;
 import dev.gnomon.model.data.ImageSet;
+import dev.gnomon.model.data.ImageSetDigest;
 import dev.gnomon.model.data.ImageSets;
 import dev.gnomon.model.engine.ComputeDevice;
 import dev.gnomon.model.features.FeatureExtraction;
@@ -18,6 +19,7 @@ import dev.gnomon.model.training.TrainingSettings;
 import dev.gnomon.protocol.Role;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -144,12 +146,16 @@ final class FeaturesCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     check();
+    if (!Files.isDirectory(run)) {
+      throw new UsageException("--run %s: there is no such folder".formatted(run));
+    }
     new RunDirectory(run).holdLogs();
     PrintWriter console = spec.commandLine().getOut();
     TrainedModel model =
         checkpoint.isPresent()
             ? TrainedModel.at(checkpoint.get())
             : TrainedModel.newest(run, console);
+    checkPlace(model);
     Pool pooled = pool(model.settings());
     ImageSet images = ImageSets.open(images(model.settings().data()));
     long[] ids = ids(images.count());
@@ -205,6 +211,20 @@ final class FeaturesCommand implements Callable<Integer> {
     }
   }
 
+  /** Features lie with the run that they are of. */
+  private void checkPlace(TrainedModel model) {
+    boolean elsewhere = !model.checkpoint().directory().startsWith(whole(run));
+    if (checkpoint.isPresent() && elsewhere && external().isEmpty() && out.isEmpty()) {
+      throw new UsageException(
+          "--checkpoint %s is of another run than --run %s; --out DIR says where its features go"
+              .formatted(checkpoint.get(), run));
+    }
+  }
+
+  private static Path whole(Path path) {
+    return path.toAbsolutePath().normalize();
+  }
+
   private Pool pool(RunSettings settings) {
     Pool usual = external().isPresent() ? Pool.CLS : TrunkFeatures.usual(settings.training());
     if (pool.isPresent() && pool.get() == Pool.CLS && usual == Pool.MEAN) {
@@ -234,7 +254,7 @@ final class FeaturesCommand implements Callable<Integer> {
 
   private ComputeDevice device(RunSettings settings) {
     RoleSettings role = settings.role(Role.EVALUATOR);
-    return ComputeDevice.open(device.orElse(role.device()), role.threads());
+    return Devices.open(device.orElse(role.device()), role.threads());
   }
 
   private FeatureSource source(ComputeDevice opened, TrainedModel model, Pool pooled) {
@@ -293,7 +313,7 @@ final class FeaturesCommand implements Callable<Integer> {
     origin.put("pool", pooled.toString());
     origin.put("seed", String.valueOf(seed));
     origin.put("n", count.map(String::valueOf).orElse("all"));
-    origin.put("set", String.valueOf(images.count()));
+    origin.put("set", ImageSetDigest.of(images));
     origin.put("layers", String.join(" ", source.layers()));
     origin.put(FeatureFolder.IMAGES, images.description());
     return origin;

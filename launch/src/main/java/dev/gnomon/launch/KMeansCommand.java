@@ -27,7 +27,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -138,7 +140,7 @@ final class KMeansCommand implements Callable<Integer> {
     Path codes = Files.createDirectories(out.orElse(features.resolve("kmeans-" + clusters)));
     List<Made> made = new ArrayList<>();
     int cores = Runtime.getRuntime().availableProcessors();
-    try (ComputeDevice opened = ComputeDevice.open(device, cores)) {
+    try (ComputeDevice opened = Devices.open(device, cores)) {
       WorkLines lines = new WorkLines(console, "iterations", BETWEEN_LINES, System::nanoTime);
       for (int i = 0; i < entries.size(); i++) {
         int before = i;
@@ -153,11 +155,22 @@ final class KMeansCommand implements Callable<Integer> {
         console.flush();
       }
     }
-    report(made, codes, console);
+    Set<FeatureFolder.Entry> now = Set.copyOf(entries);
+    for (FeatureFolder.Entry entry : folder.entries()) {
+      Optional<Made> before =
+          now.contains(entry) ? Optional.empty() : there(entry, labels, codes, origin);
+      before.ifPresent(made::add);
+    }
+    report(made, entries.size(), codes, console);
     return ExitCode.DONE;
   }
 
   private List<FeatureFolder.Entry> chosen(List<FeatureFolder.Entry> there) {
+    requireThere("--layers", layers, there.stream().map(FeatureFolder.Entry::layer).toList());
+    requireThere(
+        "--noise-levels",
+        noiseLevels,
+        there.stream().map(FeatureFolder.Entry::noiseLevel).toList());
     List<FeatureFolder.Entry> chosen =
         there.stream()
             .filter(entry -> layers.isEmpty() || layers.contains(entry.layer()))
@@ -175,6 +188,25 @@ final class KMeansCommand implements Callable<Integer> {
                       String.join("; ", there.stream().map(FeatureFolder.Entry::words).toList())));
     }
     return chosen;
+  }
+
+  private <T extends Comparable<T>> void requireThere(
+      String option, List<T> wanted, List<T> there) {
+    for (T each : wanted) {
+      if (!there.contains(each) && !there.isEmpty()) {
+        throw new UsageException(
+            "%s %s: %s holds none of it, but of %s; launch/gnomon features makes more"
+                .formatted(
+                    option,
+                    each,
+                    features,
+                    there.stream()
+                        .distinct()
+                        .sorted()
+                        .map(String::valueOf)
+                        .collect(Collectors.joining(", "))));
+      }
+    }
   }
 
   /** What codes depend on, besides the layer and the noise level. */
@@ -198,20 +230,12 @@ final class KMeansCommand implements Callable<Integer> {
       Map<String, String> origin,
       KMeans.Progress progress)
       throws IOException {
-    Path file = codes.resolve(entry.name() + ".safetensors");
-    Map<String, String> wanted = new LinkedHashMap<>(origin);
-    wanted.put("layer", String.valueOf(entry.layer()));
-    wanted.put("noise", String.valueOf(entry.noiseLevel()));
-    if (Files.exists(file)) {
-      Map<String, String> there = new LinkedHashMap<>(Safetensors.metadata(file));
-      String inertia = there.remove("inertia");
-      if (!there.equals(wanted) || inertia == null) {
-        throw new DataException(
-            "%s: was made otherwise (%s); choose another --out, or remove it"
-                .formatted(file, difference(there, wanted)));
-      }
-      return made(entry, labels, ImageCodes.read(file).codes(), Double.parseDouble(inertia), file);
+    Path file = file(entry, codes);
+    Optional<Made> there = there(entry, labels, codes, origin);
+    if (there.isPresent()) {
+      return there.get();
     }
+    Map<String, String> wanted = wanted(entry, origin);
     try (NpyFile rows = NpyFile.rows(entry.file())) {
       if (rows.count() != labels.length) {
         throw new DataException(
@@ -225,6 +249,37 @@ final class KMeansCommand implements Callable<Integer> {
           .write(file, found.centres(), wanted);
       return made(entry, labels, found.codes(), found.inertia(), file);
     }
+  }
+
+  private static Path file(FeatureFolder.Entry entry, Path codes) {
+    return codes.resolve(entry.name() + ".safetensors");
+  }
+
+  private static Map<String, String> wanted(FeatureFolder.Entry entry, Map<String, String> origin) {
+    Map<String, String> wanted = new LinkedHashMap<>(origin);
+    wanted.put("layer", String.valueOf(entry.layer()));
+    wanted.put("noise", String.valueOf(entry.noiseLevel()));
+    return wanted;
+  }
+
+  /** What was made of them before, if it was. */
+  private static Optional<Made> there(
+      FeatureFolder.Entry entry, int[] labels, Path codes, Map<String, String> origin)
+      throws IOException {
+    Path file = file(entry, codes);
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    Map<String, String> wanted = wanted(entry, origin);
+    Map<String, String> there = new LinkedHashMap<>(Safetensors.metadata(file));
+    String inertia = there.remove("inertia");
+    if (!there.equals(wanted) || inertia == null) {
+      throw new DataException(
+          "%s: was made otherwise (%s); choose another --out, or remove it"
+              .formatted(file, difference(there, wanted)));
+    }
+    int[] found = ImageCodes.read(file).codes();
+    return Optional.of(made(entry, labels, found, Double.parseDouble(inertia), file));
   }
 
   private static String difference(Map<String, String> there, Map<String, String> wanted) {
@@ -265,13 +320,28 @@ final class KMeansCommand implements Callable<Integer> {
     return Optional.empty();
   }
 
-  private void report(List<Made> made, Path codes, PrintWriter console) throws IOException {
-    AgreementGrid grid = new AgreementGrid(made.stream().map(Made::cell).toList(), clusters);
+  /**
+   * Says what came out.
+   *
+   * @param made those that were asked for, and after them those that were there besides
+   */
+  private void report(List<Made> made, int asked, Path codes, PrintWriter console)
+      throws IOException {
+    List<Cell> cells =
+        made.stream()
+            .map(Made::cell)
+            .sorted(Comparator.comparingInt(Cell::layer).thenComparingDouble(Cell::noiseLevel))
+            .toList();
+    AgreementGrid grid = new AgreementGrid(cells, clusters);
     grid.writeTable(codes.resolve("scores.tsv"));
     boolean compared = !Double.isNaN(made.get(0).cell().ami());
     Made best = made.get(0);
     if (compared) {
-      best = made.stream().max(Comparator.comparingDouble(m -> m.cell().ami())).orElseThrow();
+      best =
+          made.stream()
+              .limit(asked)
+              .max(Comparator.comparingDouble(m -> m.cell().ami()))
+              .orElseThrow();
       console.printf(
           "%n%sBest by AMI: layer %d, noise %s. Table and heat maps: %s%n",
           grid.text(), best.cell().layer(), best.cell().noiseLevel(), codes);

@@ -8,6 +8,7 @@ import dev.gnomon.actors.transport.Transport;
 import dev.gnomon.launch.progress.ProgressLines;
 import dev.gnomon.launch.report.LiveReport;
 import dev.gnomon.model.data.ImageSet;
+import dev.gnomon.model.data.ImageSetDigest;
 import dev.gnomon.protocol.Role;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -153,7 +154,9 @@ final class NodeCommand implements Callable<Integer> {
   /** Bytes of the images, whose labels' names it leaves where a report finds them. */
   private static long images(RunSettings settings, RunDirectory directory) throws IOException {
     ImageSet images = TrainingImages.of(settings);
-    directory.keepLabelNames(images.labelNames());
+    String digest = ImageSetDigest.of(images);
+    directory.requireImages(digest);
+    directory.keepImages(images.labelNames(), digest);
     return images.bytes();
   }
 

@@ -44,6 +44,7 @@ import picocli.CommandLine.Spec;
 final class ReproduceCommand implements Callable<Integer> {
 
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(30);
+  private static final Duration WRITING_THE_PAGE = Duration.ofMinutes(1);
 
   @Option(
       names = "--config",
@@ -63,7 +64,8 @@ final class ReproduceCommand implements Callable<Integer> {
       paramLabel = "KEY=VALUE",
       description =
           "One key over the file, such as gnomon.steps=800 or experiment.seeds=[1]. Results of other"
-              + " settings stay beside those of these.")
+              + " settings stay beside those of these, but for experiment.classifier-steps, which"
+              + " takes another --docs.")
   private List<String> sets = new ArrayList<>();
 
   @Option(
@@ -109,14 +111,16 @@ final class ReproduceCommand implements Callable<Integer> {
     if (list) {
       return listed(wanted(plan), results, console);
     }
-    Map<String, String> failed = Map.of();
-    if (!reportOnly) {
-      failed = run(experiment, plan, results, console);
+    ResultsPage page = new ResultsPage(experiment, plan, results, docs, command(plan));
+    page.requirePlace();
+    Duration patience =
+        RunSettings.from(experiment.base()).deadlines().stop().plus(WRITING_THE_PAGE);
+    try (StopSignal signal = StopSignal.holding(patience)) {
+      Map<String, String> failed = reportOnly ? Map.of() : run(experiment, plan, results, console);
+      console.println("Results: " + page.write());
+      console.flush();
+      return signal.ended(failed.isEmpty() ? ExitCode.DONE : ExitCode.FAILED);
     }
-    Path page = new ResultsPage(experiment, plan, results, docs, command(plan)).write();
-    console.println("Results: " + page);
-    console.flush();
-    return failed.isEmpty() ? ExitCode.DONE : ExitCode.FAILED;
   }
 
   private Map<String, String> run(

@@ -55,6 +55,19 @@ record Resume(String text) {
     }
   }
 
+  /**
+   * Checks that what is gone on with was begun on these images.
+   *
+   * @param images their digest
+   * @throws dev.gnomon.model.data.DataException where it was not
+   */
+  void requireImages(RunDirectory run, String images) throws IOException {
+    Optional<Checkpoint> named = named();
+    RunDirectory of =
+        named.isPresent() ? new RunDirectory(named.get().directory().getParent().getParent()) : run;
+    of.requireImages(images);
+  }
+
   private void beginAt(RunDirectory run, Checkpoint checkpoint) throws IOException {
     Path kept = run.checkpoints().toAbsolutePath().normalize();
     Path folder = checkpoint.directory();

@@ -7,9 +7,9 @@ import dev.gnomon.launch.report.RunRecord;
 import dev.gnomon.model.checkpoint.Checkpoint;
 import dev.gnomon.model.checkpoint.CheckpointException;
 import dev.gnomon.model.checkpoint.CheckpointStore;
+import dev.gnomon.model.data.DataException;
 import dev.gnomon.model.engine.WholeFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -27,6 +27,8 @@ import java.util.stream.Stream;
  * @param path the folder
  */
 record RunDirectory(Path path) {
+
+  private static final String IMAGES = "images.sha256";
 
   /** A new folder runs/NAME-N, with the lowest N that is free. */
   static RunDirectory next(String name) throws IOException {
@@ -148,17 +150,34 @@ record RunDirectory(Path path) {
             ConfigFactory.parseMap(checkpoints.get(checkpoints.size() - 1).manifest().settings()));
   }
 
-  /** Keeps what the labels of the run's images are called, for its report. */
-  void keepLabelNames(List<String> names) throws IOException {
+  /**
+   * Checks that the run was begun on these images, as far as its folder says: the order of batches,
+   * the ids of images and all scores are those of one set.
+   *
+   * @param images their digest
+   * @throws DataException where it was begun on others
+   */
+  void requireImages(String images) throws IOException {
+    Path kept = path.resolve(IMAGES);
+    if (hasCheckpoints()
+        && Files.isRegularFile(kept)
+        && !Files.readString(kept).strip().equals(images)) {
+      throw new DataException(
+          "%s was begun on other images than those that are there now; name its own by --data, or begin another run, which --init gives its weights"
+              .formatted(path));
+    }
+  }
+
+  /** Keeps which images the run is of, and what their labels are called, for its report. */
+  void keepImages(List<String> names, String digest) throws IOException {
+    Files.createDirectories(path);
+    WholeFile.write(path.resolve(IMAGES), (digest + "\n").getBytes(StandardCharsets.US_ASCII));
     if (!names.isEmpty()) {
-      Files.createDirectories(path);
       String lines =
           names.stream()
               .map(name -> name.replaceAll("\\p{Cntrl}", " ") + "\n")
               .collect(Collectors.joining());
-      byte[] bytes = lines.getBytes(StandardCharsets.UTF_8);
-      WholeFile.write(
-          path.resolve(RunRecord.LABEL_NAMES), channel -> channel.write(ByteBuffer.wrap(bytes)));
+      WholeFile.write(path.resolve(RunRecord.LABEL_NAMES), lines.getBytes(StandardCharsets.UTF_8));
     }
   }
 

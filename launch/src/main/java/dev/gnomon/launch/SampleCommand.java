@@ -5,6 +5,7 @@ import dev.gnomon.model.diffusion.Passes;
 import dev.gnomon.model.diffusion.SampleBlock;
 import dev.gnomon.model.diffusion.SamplingSettings;
 import dev.gnomon.model.engine.ComputeDevice;
+import dev.gnomon.model.engine.WholeFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -64,6 +65,13 @@ final class SampleCommand implements Callable<Integer> {
   private Optional<SampleFormat> format = Optional.empty();
 
   @Option(
+      names = "--data",
+      paramLabel = "PATH",
+      description =
+          "Where the run's images lie now, which --sweep compares with. Default: where they lay.")
+  private Optional<Path> data = Optional.empty();
+
+  @Option(
       names = "--out",
       paramLabel = "DIR",
       description = "Where it is written. Default: DIR/generated of the run.")
@@ -89,21 +97,19 @@ final class SampleCommand implements Callable<Integer> {
     Optional<Interpolation> between = views.interpolation(count);
     new RunDirectory(run).holdLogs();
     PrintWriter console = spec.commandLine().getOut();
-    TrainedModel model = TrainedModel.newest(run, console);
+    TrainedModel model = TrainedModel.newest(run, console, data);
+    Path folder = out.orElse(run.resolve("generated"));
+    WholeFile.requireWritable(folder);
     SamplingSettings sampling = samplingOptions.over(model.settings().evaluation().sampling());
     try (ComputeDevice device = model.device();
         ImageSampler sampler = model.sampler(device)) {
       SampleJob job =
           new SampleJob(
-              model,
-              sampler,
-              sampling,
-              condition.of(model, sampler, run),
-              seed,
-              out.orElse(run.resolve("generated")),
-              console);
+              model, sampler, sampling, condition.of(model, sampler, run), seed, folder, console);
       if (job.condition().none() || !sampler.guided()) {
         samplingOptions.requireNoGuidance();
+      } else {
+        samplingOptions.requireUnconditional(model.settings().training().condition());
       }
       if (between.isPresent()) {
         between.get().make(job, run);

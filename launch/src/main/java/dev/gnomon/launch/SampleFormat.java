@@ -2,12 +2,15 @@ package dev.gnomon.launch;
 
 import dev.gnomon.model.data.ImageGrid;
 import dev.gnomon.model.data.PngFile;
+import dev.gnomon.model.engine.WholeFile;
 import dev.gnomon.model.features.NpzWriter;
 import dev.gnomon.model.training.TrainingSettings.Network;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** What samples are written as. */
 enum SampleFormat {
@@ -19,20 +22,28 @@ enum SampleFormat {
             "-n %,d: a grid has at most %,d images; write them --as npz or --as files"
                 .formatted(count, MOST_IN_A_GRID));
       }
+      long pixels = (long) count * job.network().imageSize() * job.network().imageSize();
+      if (pixels > MOST_PIXELS_IN_A_GRID) {
+        throw new UsageException(
+            "-n %,d: a grid has at most %,d images of %d x %d pixels; write them --as npz or --as files"
+                .formatted(
+                    count,
+                    MOST_PIXELS_IN_A_GRID * count / pixels,
+                    job.network().imageSize(),
+                    job.network().imageSize()));
+      }
       return new Grid(job.file("-n%d.png".formatted(count)), job.network(), count);
     }
   },
   FILES {
     @Override
     Sink open(SampleJob job, int count) throws IOException {
-      Path folder = Files.createDirectories(job.file("-n%d".formatted(count)));
-      return new SingleFiles(folder, job.network());
+      return new SingleFiles(job.file("-n%d".formatted(count)), job.network());
     }
   },
   NPZ {
     @Override
     Sink open(SampleJob job, int count) throws IOException {
-      Files.createDirectories(job.folder());
       Path file = job.file("-n%d.npz".formatted(count));
       Network network = job.network();
       return new Archive(
@@ -41,6 +52,7 @@ enum SampleFormat {
   };
 
   private static final int MOST_IN_A_GRID = 4096;
+  private static final long MOST_PIXELS_IN_A_GRID = 1L << 26;
   private static final int MOST_PIXELS_ACROSS = 1200;
 
   /** Takes images in their order. */
@@ -101,35 +113,61 @@ enum SampleFormat {
     public void close() {}
   }
 
-  /** sample-000000.png and so on; a code, where there is one, is in the name. */
+  /**
+   * sample-000000.png and so on; a code, where there is one, is in the name. The folder has its
+   * name once all are in it, and only what was made now.
+   */
   private static final class SingleFiles implements Sink {
 
     private final Path folder;
+    private final Path partial;
     private final Network network;
     private int index;
 
-    SingleFiles(Path folder, Network network) {
+    SingleFiles(Path folder, Network network) throws IOException {
       this.folder = folder;
+      this.partial = folder.resolveSibling("." + folder.getFileName() + ".partial");
       this.network = network;
+      removeFolder(partial); // of one that was killed
+      Files.createDirectory(partial);
     }
 
     @Override
     public void add(byte[] pixels, int offset, int code) throws IOException {
       String under = code < 0 ? "" : "-code-%03d".formatted(code);
-      PngFile.write(
-          folder.resolve("sample-%06d%s.png".formatted(index++, under)),
-          Arrays.copyOfRange(pixels, offset, offset + values(network)),
-          network.channels(),
-          network.imageSize());
+      Path file = partial.resolve("sample-%06d%s.png".formatted(index++, under));
+      byte[] image = Arrays.copyOfRange(pixels, offset, offset + values(network));
+      try {
+        Files.write(file, PngFile.bytes(image, network.channels(), network.imageSize()));
+      } catch (IOException e) {
+        throw WholeFile.named(file, e);
+      }
     }
 
     @Override
-    public Path finish() {
-      return folder;
+    public Path finish() throws IOException {
+      removeFolder(folder);
+      return Files.move(partial, folder);
     }
 
     @Override
-    public void close() {}
+    public void close() throws IOException {
+      removeFolder(partial);
+    }
+  }
+
+  /** Removes a folder of files, if it is there. */
+  private static void removeFolder(Path folder) throws IOException {
+    if (Files.isDirectory(folder)) {
+      List<Path> files;
+      try (Stream<Path> found = Files.list(folder)) {
+        files = found.toList();
+      }
+      for (Path file : files) {
+        Files.delete(file);
+      }
+      Files.delete(folder);
+    }
   }
 
   private static final class Archive implements Sink {

@@ -39,9 +39,10 @@ record SampleJob(
   /** A file or folder of them, named after all that they depend on. */
   Path file(String ending) {
     return folder.resolve(
-        "step-%06d%s-%s-seed-%d%s"
+        "step-%06d-%.8s%s-%s-seed-%d%s"
             .formatted(
                 model.checkpoint().step(),
+                model.checkpoint().manifest().digest(),
                 condition.fileWord(),
                 SamplingOptions.fileWords(sampling),
                 seed,

@@ -6,6 +6,7 @@ import dev.gnomon.model.diffusion.Guidance;
 import dev.gnomon.model.diffusion.SamplingSettings;
 import dev.gnomon.model.diffusion.SolverKind;
 import dev.gnomon.model.diffusion.SolverSettings;
+import dev.gnomon.model.training.TrainingSettings.Condition;
 import java.util.Arrays;
 import java.util.Optional;
 import picocli.CommandLine.ITypeConverter;
@@ -137,6 +138,19 @@ final class SamplingOptions {
     if (guidance.isPresent() || noise.isPresent() || stop.isPresent()) {
       throw new UsageException(
           "--guidance: samples without a condition have none; leave out what is about it");
+    }
+  }
+
+  /**
+   * Checks that the network can be guided, if that was asked for.
+   *
+   * @throws UsageException where it was never trained without its conditions
+   */
+  void requireUnconditional(Condition condition) {
+    if (guidance.orElse(0.0) > 0 && condition.dropProbability() == 0) {
+      throw new UsageException(
+          "--guidance %s: this network was never trained without its conditions (gnomon.condition.drop-probability = 0), so there is nothing to lead away from; take 0"
+              .formatted(guidance.get()));
     }
   }
 

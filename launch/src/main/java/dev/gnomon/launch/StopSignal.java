@@ -19,7 +19,9 @@ final class StopSignal implements AutoCloseable {
     hook =
         new Thread(
             () -> {
-              System.err.println("\ngnomon: " + said);
+              if (!said.isEmpty()) {
+                System.err.println("\ngnomon: " + said);
+              }
               long until = System.nanoTime() + patience.toNanos();
               stop.run();
               try {
@@ -37,6 +39,13 @@ final class StopSignal implements AutoCloseable {
 
   static StopSignal to(Runnable stop, Duration patience) {
     return begun(new StopSignal("stopping in good order", stop, patience));
+  }
+
+  /**
+   * Around work that has signals of its own: holds the end until that is through, and says nothing.
+   */
+  static StopSignal holding(Duration patience) {
+    return begun(new StopSignal("", () -> {}, patience));
   }
 
   /** Of work that may be cut off anywhere, and is begun anew: says so, and waits for nothing. */

@@ -43,6 +43,9 @@ record SweepPictures(Sweep sweep, Optional<Integer> samples, boolean gridOnly) {
         SweepCurve.Point made = points.get(points.size() - 1);
         job.out().println(line(value, made, real.value()));
         job.out().flush();
+        if (real.value().isPresent()) { // so far: the next one may not come
+          curve(points, real.value().get()).writeTable(table(job, points));
+        }
       }
       pictures(job, cells, points, real.value());
     }
@@ -76,6 +79,12 @@ record SweepPictures(Sweep sweep, Optional<Integer> samples, boolean gridOnly) {
               + (job.condition().none()
                   ? "leave --unconditional out"
                   : "the newest checkpoint has not learned to follow codes yet, sweep steps"));
+    }
+    if (sweep.setting() == Setting.GUIDANCE
+        && job.model().settings().training().condition().dropProbability() == 0) {
+      throw new UsageException(
+          "--sweep guidance: this network was never trained without its conditions"
+              + " (gnomon.condition.drop-probability = 0); sweep steps");
     }
     if (job.condition().alike().isPresent() && !gridOnly) {
       throw new UsageException(
@@ -147,8 +156,7 @@ record SweepPictures(Sweep sweep, Optional<Integer> samples, boolean gridOnly) {
   private void pictures(
       SampleJob job, List<byte[]> cells, List<SweepCurve.Point> points, Optional<RealImages> real)
       throws IOException {
-    String swept = "-sweep-%s-%s".formatted(sweep.setting().word(), values());
-    Path grid = job.file(swept + ".png");
+    Path grid = job.file(swept() + ".png");
     job.grid(cells, SHOWN)
         .withCaption("%s of each row; same noise in a column".formatted(sweep.setting().word()))
         .withRowLabels(sweep.values().stream().map(BigDecimal::toPlainString).toList())
@@ -164,21 +172,34 @@ record SweepPictures(Sweep sweep, Optional<Integer> samples, boolean gridOnly) {
         grid,
         Optional.empty());
     if (real.isPresent()) {
-      SweepCurve curve =
-          new SweepCurve(
-              sweep.setting().word(), real.get().scoreName(), real.get().count(), points);
-      swept += "-on-%d".formatted(points.get(0).samples());
-      Path table = job.file(swept + ".tsv");
-      curve.writeTable(table);
-      Path plot = job.file(swept + "-fd.png");
-      curve.writePlot(plot, sweep.setting() == Setting.STEPS);
+      Path plot = job.file(swept(points) + "-fd.png");
+      curve(points, real.get()).writePlot(plot, sweep.setting() == Setting.STEPS);
       job.say(
           "%s on %,d samples and %,d images, in %s"
               .formatted(
-                  real.get().scoreName(), points.get(0).samples(), real.get().count(), table),
+                  real.get().scoreName(),
+                  points.get(0).samples(),
+                  real.get().count(),
+                  table(job, points)),
           plot,
           Optional.empty());
     }
+  }
+
+  private SweepCurve curve(List<SweepCurve.Point> points, RealImages real) {
+    return new SweepCurve(sweep.setting().word(), real.scoreName(), real.count(), points);
+  }
+
+  private Path table(SampleJob job, List<SweepCurve.Point> points) {
+    return job.file(swept(points) + ".tsv");
+  }
+
+  private String swept(List<SweepCurve.Point> points) {
+    return "%s-on-%d".formatted(swept(), points.get(0).samples());
+  }
+
+  private String swept() {
+    return "-sweep-%s-%s".formatted(sweep.setting().word(), values());
   }
 
   /** As part of a file's name, another one for other values: all of them where they are few. */

@@ -17,6 +17,7 @@ import dev.gnomon.launch.report.RunRecord;
 import dev.gnomon.model.checkpoint.Checkpoint;
 import dev.gnomon.model.data.DataException;
 import dev.gnomon.model.data.ImageSet;
+import dev.gnomon.model.data.ImageSetDigest;
 import dev.gnomon.model.engine.DeviceLoss;
 import dev.gnomon.model.training.TrainingSettings.Source;
 import dev.gnomon.protocol.Role;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -92,6 +94,8 @@ final class TrainCommand implements Callable<Integer> {
       throws Exception {
     Devices.check(settings, EnumSet.allOf(Role.class));
     ImageSet images = TrainingImages.of(settings);
+    String digest = ImageSetDigest.of(images);
+    from.requireImages(directory, digest);
     MemoryCheck memory =
         new MemoryCheck(
             settings, EnumSet.allOf(Role.class), images.bytes(), AvailableMemory.here());
@@ -101,7 +105,7 @@ final class TrainCommand implements Callable<Integer> {
       StartingWeights.check(settings);
     }
     directory.keep(config);
-    directory.keepLabelNames(images.labelNames());
+    directory.keepImages(images.labelNames(), digest);
 
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
@@ -152,8 +156,6 @@ final class TrainCommand implements Callable<Integer> {
 
   private int end(RunSummary summary, RunDirectory directory, RunSettings settings, PrintWriter out)
       throws IOException {
-    Path report = Report.write(directory.path());
-    Findings findings = new Findings(RunRecord.read(directory.path()));
     out.println();
     out.printf(
         "%s after %s, at step %,d of %,d%s%n",
@@ -166,11 +168,7 @@ final class TrainCommand implements Callable<Integer> {
         summary.step(),
         summary.steps(),
         summary.cause().isEmpty() ? "." : ": " + summary.cause());
-    findings.distance().ifPresent(out::println);
-    findings.agreement().ifPresent(out::println);
-    findings.speed().ifPresent(out::println);
-    out.println();
-    out.println("Report      " + report);
+    report(directory, out);
     summary.checkpoint().ifPresent(path -> out.println("Checkpoint  " + near(path)));
     out.println();
     next(summary, directory, settings, out);
@@ -179,6 +177,21 @@ final class TrainCommand implements Callable<Integer> {
       case DONE, STOPPED -> ExitCode.DONE;
       case FAILED -> DeviceLoss.isIn(summary.cause()) ? ExitCode.DEVICE_LOST : ExitCode.FAILED;
     };
+  }
+
+  /** What came out; where that can not be written, the run's outcome is what it is. */
+  private static void report(RunDirectory directory, PrintWriter out) {
+    try {
+      Findings findings = new Findings(RunRecord.read(directory.path()));
+      findings.distance().ifPresent(out::println);
+      findings.agreement().ifPresent(out::println);
+      findings.speed().ifPresent(out::println);
+      out.println();
+      out.println("Report      " + Report.write(directory.path()));
+    } catch (IOException | RuntimeException e) {
+      LoggerFactory.getLogger(TrainCommand.class).info("no report", e);
+      out.println("No report: " + e.getMessage());
+    }
   }
 
   /** As short as it can be typed from here. */

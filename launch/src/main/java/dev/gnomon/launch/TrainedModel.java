@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -22,6 +23,17 @@ import java.util.Optional;
  * needed to sample and to evaluate.
  */
 record TrainedModel(Checkpoint checkpoint, RunSettings settings) {
+
+  /** As {@link #newest(Path, PrintWriter)}, with its images at another place. */
+  static TrainedModel newest(Path run, PrintWriter out, Optional<Path> data) throws IOException {
+    TrainedModel model = newest(run, out);
+    if (data.isEmpty()) {
+      return model;
+    }
+    String place = "gnomon.data.path=\"%s\"".formatted(data.get().toAbsolutePath().normalize());
+    Config moved = Configuration.kept(model.settings().resolved(), List.of(place));
+    return new TrainedModel(model.checkpoint(), RunSettings.from(moved));
+  }
 
   /**
    * The newest checkpoint of a run that is whole; says on {@code out} which were passed over.

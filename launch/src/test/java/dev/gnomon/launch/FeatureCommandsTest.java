@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gnomon.model.checkpoint.Checkpoint;
 import dev.gnomon.model.checkpoint.CheckpointStore;
 import dev.gnomon.model.checkpoint.SavedFile;
+import dev.gnomon.model.data.PngFile;
 import dev.gnomon.model.engine.Kernels;
 import dev.gnomon.model.engine.NativeArrays;
 import dev.gnomon.model.features.FeatureFolder;
@@ -44,6 +45,8 @@ class FeatureCommandsTest {
 
   @TempDir static Path folder;
   private static Path run;
+
+  @TempDir Path made;
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
@@ -308,6 +311,7 @@ class FeatureCommandsTest {
         "features -n 9999999 | -n 9999999: expected at most",
         "features --checkpoint /nowhere/checkpoints/step-1 | expected the folder of a checkpoint",
         "features --network x --layers 0 | leave --layers and --noise-levels out",
+        "features --device gpu7 | --device gpu7: the engine sees cpu; for GPUs point",
         "features --network x --std 1,0,1 | --std: expected three positive numbers",
         "kmeans -k 1 | -k 1 --restarts 5",
       })
@@ -317,6 +321,72 @@ class FeatureCommandsTest {
     arguments.addAll(List.of(features ? "--run" : "--features", run.toString()));
     assertThat(gnomon(arguments.toArray(String[]::new))).isEqualTo(ExitCode.BAD_USAGE);
     assertThat(err.toString()).contains(answer);
+  }
+
+  @Test
+  void aPartOfTheGridLeavesTheTableOfTheWhole() throws IOException {
+    Path features = folder.resolve("part");
+    gnomon(features("-n", "64", "--layers", "0,2", "--out", features.toString()));
+    assertThat(gnomon(kmeans(features))).as(err.toString()).isZero();
+    List<String> table = Files.readAllLines(features.resolve("kmeans-6/scores.tsv"));
+    assertThat(table).hasSize(1 + 2);
+    assertThat(gnomon(kmeans(features, "--layers", "2"))).isZero();
+    assertThat(features.resolve("kmeans-6/scores.tsv")).hasContent(String.join("\n", table));
+    assertThat(gnomon(kmeans(features, "--layers", "2,99"))).isEqualTo(ExitCode.BAD_USAGE);
+    assertThat(err.toString()).contains("--layers 99:", "holds none of it, but of 0, 2");
+    assertThat(gnomon(kmeans(features, "--noise-levels", "0.7"))).isEqualTo(ExitCode.BAD_USAGE);
+    assertThat(err.toString()).contains("--noise-levels 0.7:", "but of 0.2;");
+  }
+
+  @Test
+  void imagesThatHaveChangedAreNotTakenForThoseOfBefore() throws IOException {
+    Path images = Files.createDirectories(folder.resolve("changing"));
+    for (int i = 0; i < 12; i++) {
+      image(images.resolve(i + ".png"), 20 * i);
+    }
+    Path of = folder.resolve("of-changing");
+    List<String> train = new ArrayList<>(List.of("train", "--run", of.toString()));
+    train.addAll(List.of("--set", "gnomon.data.kind=folder", "--data", images.toString()));
+    TINY.forEach(set -> train.addAll(List.of("--set", set)));
+    assertThat(gnomon(train.toArray(String[]::new))).as(err.toString()).isZero();
+    String[] first = {"features", "--run", of.toString(), "--layers", "1"};
+    String[] second = {"features", "--run", of.toString(), "--layers", "2"};
+    assertThat(gnomon(first)).as(err.toString()).isZero();
+
+    image(images.resolve("3.png"), 77);
+    assertThat(gnomon(second)).isEqualTo(ExitCode.DATA_UNUSABLE);
+    assertThat(err.toString()).contains("holds features of another set (");
+    assertThat(gnomon("train", "--run", of.toString())).isEqualTo(ExitCode.DATA_UNUSABLE);
+    assertThat(err.toString()).contains("was begun on other images than those that are there now");
+
+    image(images.resolve("3.png"), 60);
+    Path moved = Files.move(images, folder.resolve("changing-moved"));
+    assertThat(gnomon("evaluate", "--run", of.toString(), "-n", "64"))
+        .isEqualTo(ExitCode.DATA_UNUSABLE);
+    String there = moved.toString();
+    assertThat(gnomon("evaluate", "--run", of.toString(), "-n", "64", "--data", there))
+        .as(err.toString())
+        .isZero();
+    assertThat(gnomon("train", "--run", of.toString(), "--data", there)).isZero();
+  }
+
+  private static void image(Path file, int grey) throws IOException {
+    byte[] pixels = new byte[3 * 256];
+    Arrays.fill(pixels, (byte) grey);
+    Files.write(file, PngFile.bytes(pixels, 3, 16));
+  }
+
+  @Test
+  void featuresLieWithTheRunThatTheyAreOf() {
+    String checkpoint = run.resolve("checkpoints/step-000004").toString();
+    String nowhere = folder.resolve("nowhere").toString();
+    assertThat(gnomon("features", "--run", nowhere, "--checkpoint", checkpoint))
+        .isEqualTo(ExitCode.BAD_USAGE);
+    assertThat(err.toString()).contains("nowhere: there is no such folder");
+    assertThat(folder.resolve("nowhere")).doesNotExist();
+    assertThat(gnomon("features", "--run", made.toString(), "--checkpoint", checkpoint))
+        .isEqualTo(ExitCode.BAD_USAGE);
+    assertThat(err.toString()).contains("is of another run than --run");
   }
 
   @Test

@@ -114,7 +114,7 @@ class SampleCommandTest {
       pixels[i] = (byte) (37 * (i / 64) + i % 16);
     }
     Path image = folder.resolve("image.png");
-    PngFile.write(image, pixels, 3, 16);
+    Files.write(image, PngFile.bytes(pixels, 3, 16));
     String like = "--like=" + image;
     assertThat(gnomon("sample", "--run=" + patches, "--out=" + made, like, "-n=2", "--as=npz"))
         .as(err.toString())
@@ -162,7 +162,7 @@ class SampleCommandTest {
     byte[] pixels = new byte[3 * 256];
     Arrays.fill(pixels, 256, 512, (byte) 200);
     Path image = folder.resolve("green.png");
-    PngFile.write(image, pixels, 3, 16);
+    Files.write(image, PngFile.bytes(pixels, 3, 16));
     sample("--like", image.toString(), "-n", "2", "--as", "files");
     assertThat(the("-n2").getFileName().toString())
         .contains("-prototype-%03d-".formatted(codesOf(run, pixels)[0]));
@@ -241,7 +241,7 @@ class SampleCommandTest {
     for (int i = 0; i < 12; i++) {
       byte[] pixels = new byte[3 * 256];
       Arrays.fill(pixels, (byte) (20 * i));
-      PngFile.write(images.resolve(i + ".png"), pixels, 3, 16);
+      Files.write(images.resolve(i + ".png"), PngFile.bytes(pixels, 3, 16));
     }
     Path other = folder.resolve("other");
     train(
@@ -300,6 +300,48 @@ class SampleCommandTest {
     arguments.addAll(List.of(options.split(" ")));
     assertThat(gnomon(arguments.toArray(String[]::new))).isEqualTo(ExitCode.BAD_USAGE);
     assertThat(err.toString()).contains(answer);
+  }
+
+  @Test
+  void anImageThatIsNotThereIsSaid() {
+    assertThat(gnomon("sample", "--run=" + run, "--out=" + made, "--like=/nowhere.png"))
+        .isEqualTo(ExitCode.DATA_UNUSABLE);
+    assertThat(err.toString()).contains("/nowhere.png: there is no such file");
+  }
+
+  @Test
+  void aFolderOfFilesHoldsWhatWasMadeLastAndNothingElse() throws IOException {
+    sample("-n", "3", "--as", "files");
+    Path images = the("-n3");
+    Files.createFile(images.resolve("sample-000000-code-099.png")); // of another model
+    Path cut = Files.createDirectory(made.resolve("." + images.getFileName() + ".partial"));
+    Files.createFile(cut.resolve("sample-000002.png"));
+    sample("-n", "3", "--as", "files");
+    try (Stream<Path> files = Files.list(images)) {
+      assertThat(files).hasSize(3);
+    }
+    assertThat(cut).doesNotExist();
+  }
+
+  @Test
+  void whereNothingCanBeWrittenNothingIsSampled() throws IOException {
+    Path file = Files.createFile(made.resolve("file"));
+    int code = gnomon("sample", "--run=" + run, "--out=" + file.resolve("below"));
+    assertThat(code).isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString()).contains("below: files can not be written there (");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void aNetworkThatWasNeverWithoutConditionsIsNotGuided() {
+    Path never = folder.resolve("never");
+    train(never, "gnomon.condition.drop-probability=0", "gnomon.guidance.strength=0");
+    for (String option : List.of("--guidance=1", "--sweep=guidance=0,1")) {
+      assertThat(gnomon("sample", "--run=" + never, "--out=" + made, option))
+          .isEqualTo(ExitCode.BAD_USAGE);
+      assertThat(err.toString()).contains("was never trained without its conditions");
+    }
+    assertThat(gnomon("sample", "--run=" + never, "--out=" + made, "-n=1")).isZero();
   }
 
   @Test

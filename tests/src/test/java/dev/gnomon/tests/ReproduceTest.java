@@ -70,7 +70,9 @@ class ReproduceTest {
       killed.await("a checkpoint", () -> newest("none") >= 20);
     }
     assertThat(newest("none")).isBetween(20L, 380L);
-    assertThat(folder.resolve("docs/results")).doesNotExist();
+    assertThat(folder.resolve("docs/results/tiny")).isEmptyDirectory();
+    assertThat(folder.resolve("docs/RESULTS.md")).doesNotExist();
+    toldToStopItWritesItsPage();
     try (GnomonProcess killed = reproduce(EXPERIMENT)) {
       killed.await("a checkpoint", () -> newest("kmeans") >= 20);
     }
@@ -80,7 +82,7 @@ class ReproduceTest {
       assertThat(again.exit()).as(again.told()).isZero();
     }
     assertThat(Files.readString(folder.resolve("out/supervision.log")))
-        .containsPattern("event=lineage number=2 step=\\d+0 of=400")
+        .containsPattern("event=lineage number=3 step=\\d+ of=400")
         .containsPattern("event=lineage number=2 step=\\d+0 of=200");
     Path none = run("none");
     isThatOfTheSequentialLoop(none);
@@ -109,6 +111,17 @@ class ReproduceTest {
       assertThat(other.exit()).isEqualTo(3);
       assertThat(other.told()).contains("runs there were begun on other images");
     }
+  }
+
+  private void toldToStopItWritesItsPage() throws Exception {
+    long before = newest("none");
+    try (GnomonProcess stopped = reproduce(EXPERIMENT)) {
+      stopped.await("another checkpoint", () -> newest("none") >= before + 10);
+      stopped.signal("TERM");
+      assertThat(stopped.exit()).as(stopped.told()).isZero();
+      assertThat(stopped.told()).contains("stopped at step", "Results: ");
+    }
+    assertThat(folder.resolve("docs/RESULTS.md")).isNotEmptyFile();
   }
 
   @Test

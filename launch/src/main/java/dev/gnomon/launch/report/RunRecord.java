@@ -8,6 +8,8 @@ import com.typesafe.config.ConfigFactory;
 import dev.gnomon.model.training.TrainingSettings;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,7 +49,7 @@ public record RunRecord(
     NavigableMap<Long, Map<String, Double>> scores = new TreeMap<>();
     Path metrics = directory.resolve("metrics.jsonl");
     if (Files.exists(metrics)) {
-      try (BufferedReader lines = Files.newBufferedReader(metrics)) {
+      try (BufferedReader lines = lines(metrics)) {
         for (String text = lines.readLine(); text != null; text = lines.readLine()) {
           line(parse(text), measures, scores);
         }
@@ -56,8 +58,19 @@ public record RunRecord(
     Map<String, Curve> curves = new LinkedHashMap<>();
     measures.forEach((name, builder) -> curves.put(name, builder.curve()));
     Path log = directory.resolve("supervision.log");
-    List<String> events = Files.exists(log) ? Files.readAllLines(log) : List.of();
+    List<String> events = List.of();
+    if (Files.exists(log)) {
+      try (BufferedReader lines = lines(log)) {
+        events = lines.lines().toList();
+      }
+    }
     return new RunRecord(directory, config, curves, scores, events);
+  }
+
+  /** Of a file that may have been cut short within a letter. */
+  private static BufferedReader lines(Path file) throws IOException {
+    return new BufferedReader(
+        new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8));
   }
 
   private static void line(
@@ -102,6 +115,12 @@ public record RunRecord(
   Curve measure(String name, String legend) {
     Curve curve = measures.getOrDefault(name, new Curve(name, new double[0], new double[0]));
     return new Curve(legend, curve.steps(), curve.values());
+  }
+
+  /** The measure {@code name} of the last step that has it. */
+  public OptionalDouble last(String name) {
+    Curve curve = measure(name, name);
+    return curve.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(curve.last());
   }
 
   /** The score {@code name} over the checkpoints; without points if there is none. */

@@ -247,7 +247,13 @@ public final class ExperimentFile {
         && group.numbers("steps").stream().anyMatch(n -> n < 1 || n != Math.rint(n))) {
       group.fault("steps", "expected whole numbers from 1 on");
     }
+    if (solver.equals(SolverKind.EULER_MARUYAMA.word()) && steps.contains(1)) {
+      group.fault("steps", "has 1, expected 2 or more: euler-maruyama's last step is apart");
+    }
     List<Double> tolerances = group.has("tolerances") ? group.numbers("tolerances") : List.of();
+    if (tolerances.stream().anyMatch(tolerance -> !(tolerance > 0))) {
+      group.fault("tolerances", "expected numbers above 0");
+    }
     Arrays.stream(SolverKind.values())
         .filter(kind -> kind.word().equals(solver))
         .filter(

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Every job of an experiment, in the order in which they are done: seed by seed all modes, then the
@@ -210,7 +211,7 @@ public final class ExperimentPlan {
    */
   private void mode(Mode mode, long seed, boolean onTheWay) {
     try {
-      if (missingNetwork(mode)) {
+      if (missingNetwork(mode) || !standsOn(mode, seed)) {
         return;
       }
       Run run = run(mode, seed, onTheWay);
@@ -227,6 +228,18 @@ public final class ExperimentPlan {
         && mode.settings().getString("condition.source").equals("external");
   }
 
+  /** Whether the modes that it begins with, or has codes of, have runs. */
+  private boolean standsOn(Mode mode, long seed) {
+    return Stream.concat(
+            mode.begin().map(Mode.Begin::mode).stream(),
+            mode
+                .codes()
+                .filter(Mode.OwnCodes.class::isInstance)
+                .map(codes -> ((Mode.OwnCodes) codes).mode())
+                .stream())
+        .allMatch(name -> runs(name).containsKey(seed));
+  }
+
   private Run run(Mode mode, long seed, boolean onTheWay) {
     Config config = config(mode, seed);
     List<Job> needs = new ArrayList<>();
@@ -236,7 +249,14 @@ public final class ExperimentPlan {
       Run first = runs(begin.mode()).get(seed);
       before = checkpoint(mode, first, begin.at());
       needs.add(first.train());
-      config = with(config, "steps", config.getLong("gnomon.steps") - before);
+      long left = config.getLong("gnomon.steps") - before;
+      if (left < 1) {
+        throw fault(
+            mode.name(),
+            "begins after %d steps of %s, and has %d in all"
+                .formatted(before, begin.mode(), left + before));
+      }
+      config = Configuration.kept(with(config, "steps", left), List.of());
     }
     Optional<Job> codes = mode.codes().map(of -> codes(mode, of, seed));
     codes.ifPresent(needs::add);
@@ -294,15 +314,16 @@ public final class ExperimentPlan {
     long every = settings(of).checkpoint().every();
     double step = share * steps;
     if (step != Math.rint(step) || step < 1 || (step % every != 0 && step != steps)) {
-      throw new InvalidConfiguration(
-          List.of(
-              new ConfigFault(
-                  "experiment.modes",
-                  mode.name(),
-                  "is to begin at %s of the %d steps of %s, where it has no checkpoint (gnomon.checkpoint.every = %d)"
-                      .formatted(share, steps, of.mode(), every))));
+      throw fault(
+          mode.name(),
+          "is to begin at %s of the %d steps of %s, where it has no checkpoint (gnomon.checkpoint.every = %d)"
+              .formatted(share, steps, of.mode(), every));
     }
     return (long) step;
+  }
+
+  private static InvalidConfiguration fault(String mode, String problem) {
+    return new InvalidConfiguration(List.of(new ConfigFault("experiment.modes", mode, problem)));
   }
 
   private Job codes(Mode mode, Mode.Codes codes, long seed) {
@@ -321,7 +342,15 @@ public final class ExperimentPlan {
     } else {
       // A foreign network sees images alone; a run of any seed says which.
       from = experiment.seeds().get(0);
-      of = runs.values().iterator().next().get(from);
+      of =
+          runs.values().stream()
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      fault(
+                          mode.name(),
+                          "has a foreign network's codes, for which a mode without has to come before it"))
+              .get(from);
       step = step(of);
       settings.putAll(((Mode.ForeignCodes) codes).identity());
     }

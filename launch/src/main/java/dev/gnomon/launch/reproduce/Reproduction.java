@@ -48,6 +48,9 @@ public final class Reproduction {
         open.add(job);
       }
     }
+    if (!open.isEmpty()) {
+      results.requireWritable();
+    }
     lines.begin(wanted.size(), open);
     for (Job job : open) {
       if (results.of(job).isEmpty() && !failed.containsKey(job.name())) {
@@ -69,13 +72,9 @@ public final class Reproduction {
       return false;
     }
     lines.job(job);
+    JobWork.Outcome outcome;
     try {
-      JobWork.Outcome outcome = work.perform(job, lines);
-      if (results.of(job).isEmpty()) {
-        results.keep(job, JobResult.of(job, commit, outcome));
-      }
-      lines.done(job, outcome.scores());
-      return true;
+      outcome = work.perform(job, lines);
     } catch (StoppedException stopped) {
       throw stopped;
     } catch (InterruptedException e) {
@@ -88,6 +87,23 @@ public final class Reproduction {
       LoggerFactory.getLogger(Reproduction.class).info("{} failed", job.name(), e);
       fail(job, e.getMessage() == null ? e.toString() : e.getMessage());
       return false;
+    }
+    if (results.of(job).isEmpty()) {
+      keep(job, JobResult.of(job, commit, outcome));
+    }
+    lines.done(job, outcome.scores());
+    return true;
+  }
+
+  /** Where one result can not be kept, neither can those to come: it ends there. */
+  private void keep(Job job, JobResult result) throws IOException {
+    try {
+      results.keep(job, result);
+    } catch (IOException e) {
+      throw new IOException(
+          "what came out of %s can not be kept: %s; make room there, and the same command goes on"
+              .formatted(job.name(), e.getMessage()),
+          e);
     }
   }
 

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gnomon.model.data.DataException;
 import dev.gnomon.model.engine.WholeFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +52,7 @@ public final class ResultFolder {
     JobResult result = read(file);
     if (!result.digest().equals(job.digest())) {
       throw new DataException(
-          "%s: is a result of other settings (digest %s, and this job has %s); remove it"
+          "%s: is a result of other settings (digest %s, and this job has %s); remove it, or choose another --docs"
               .formatted(file, result.digest(), job.digest()));
     }
     result
@@ -62,7 +61,7 @@ public final class ResultFolder {
             (key, value) -> {
               if (!value.equals(job.settings().getOrDefault(key, value))) {
                 throw new DataException(
-                    "%s: is a result of other settings (%s was %s, and is %s now); remove it"
+                    "%s: is a result of other settings (%s was %s, and is %s now); remove it, or choose another --docs"
                         .formatted(file, key, value, job.settings().get(key)));
               }
             });
@@ -89,7 +88,16 @@ public final class ResultFolder {
     }
   }
 
-  /** Keeps a result; after a failure there is none. */
+  /** Checks that results can be kept here, before anything is computed. */
+  public void requireWritable() throws IOException {
+    WholeFile.requireWritable(folder);
+  }
+
+  /**
+   * Keeps a result.
+   *
+   * @throws IOException where it can not be; there is none then
+   */
   public void keep(Job job, JobResult result) throws IOException {
     Files.createDirectories(folder);
     ObjectNode tree = JSON.createObjectNode();
@@ -103,8 +111,8 @@ public final class ResultFolder {
     result.origin().forEach(origin::put);
     ObjectNode settings = tree.putObject("settings");
     result.settings().forEach(settings::put);
-    byte[] bytes = (JSON.writeValueAsString(tree) + "\n").getBytes(StandardCharsets.UTF_8);
-    WholeFile.write(file(job), channel -> channel.write(ByteBuffer.wrap(bytes)));
+    WholeFile.write(
+        file(job), (JSON.writeValueAsString(tree) + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
   /** One that is not finite is left out: JSON has no word for it. */

@@ -2,10 +2,10 @@ package dev.gnomon.launch.reproduce;
 
 import com.typesafe.config.Config;
 import dev.gnomon.actors.settings.RunSettings;
+import dev.gnomon.model.data.DataException;
 import dev.gnomon.model.diffusion.SamplingSettings;
 import dev.gnomon.model.engine.WholeFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,23 +59,61 @@ public final class ResultsPage {
     for (Study study : experiment.studies()) {
       new StudySection(plan, written, study).write();
     }
-    Path page = docs.resolve("RESULTS.md");
+    Path page = page();
     Files.createDirectories(docs);
     String before = Files.exists(page) ? Files.readString(page) : HEAD;
-    byte[] bytes = placed(before).getBytes(StandardCharsets.UTF_8);
-    WholeFile.write(page, channel -> channel.write(ByteBuffer.wrap(bytes)));
+    WholeFile.write(page, placed(before).getBytes(StandardCharsets.UTF_8));
     return page;
   }
 
+  /**
+   * Checks that a page that is there has a place for this experiment's part, or leaves it to be put
+   * at the end.
+   *
+   * @throws DataException where it has half of the marks
+   */
+  public void requirePlace() throws IOException {
+    if (Files.exists(page())) {
+      between(Files.readString(page()));
+    }
+  }
+
+  private Path page() {
+    return docs.resolve("RESULTS.md");
+  }
+
   private String placed(String page) {
-    String begin = "<!-- %s: written by launch/gnomon reproduce -->".formatted(experiment.name());
-    String end = "<!-- end of %s -->".formatted(experiment.name());
-    String part = begin + "\n" + written.text().stripTrailing() + "\n" + end;
-    int from = page.indexOf(begin);
-    int to = page.indexOf(end);
-    return from >= 0 && to > from
-        ? page.substring(0, from) + part + page.substring(to + end.length())
-        : page.stripTrailing() + "\n\n" + part + "\n";
+    String part = begin() + "\n" + written.text().stripTrailing() + "\n" + end();
+    return between(page)
+        .map(place -> page.substring(0, place.from()) + part + page.substring(place.to()))
+        .orElseGet(() -> page.stripTrailing() + "\n\n" + part + "\n");
+  }
+
+  private String begin() {
+    return "<!-- %s: written by launch/gnomon reproduce -->".formatted(experiment.name());
+  }
+
+  private String end() {
+    return "<!-- end of %s -->".formatted(experiment.name());
+  }
+
+  /** Where this experiment's part begins, and where it has ended. */
+  private record Place(int from, int to) {}
+
+  /** The part's place; empty where it has none yet. */
+  private Optional<Place> between(String page) {
+    int from = page.indexOf(begin());
+    int to = page.indexOf(end());
+    if (from < 0 && to < 0) {
+      return Optional.empty();
+    }
+    boolean once = from == page.lastIndexOf(begin()) && to == page.lastIndexOf(end());
+    if (from < 0 || to < from || !once) {
+      throw new DataException(
+          "%s: the marks \"%s\" and \"%s\" are not there once each, in this order, so it is not known what to replace; put them back around the experiment's part, or remove both"
+              .formatted(page(), begin(), end()));
+    }
+    return Optional.of(new Place(from, to + end().length()));
   }
 
   private void introduction() {

@@ -3,8 +3,10 @@ package dev.gnomon.launch.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -99,6 +101,15 @@ class ReportTest {
     assertThat(report(empty)).contains("Gnomon: young").doesNotContain("NaN", "null");
     Files.writeString(empty.resolve("metrics.jsonl"), "{\"step\":1,\"loss\":2.0}\n");
     assertThat(report(empty)).contains("flow-matching loss").doesNotContain("NaN");
+  }
+
+  @Test
+  void aLetterThatWasCutInTwoIsShownAsOneThatIsNotKnown() throws IOException {
+    Path run = Files.createDirectories(folder.resolve("cut"));
+    Files.write(run.resolve("metrics.jsonl"), new byte[] {'{', '"', (byte) 0xc3});
+    byte[] cut = "event=process-ended cause=\"f\u00fcr".getBytes(StandardCharsets.UTF_8);
+    Files.write(run.resolve("supervision.log"), Arrays.copyOf(cut, cut.length - 2));
+    assertThat(report(run)).contains("process-ended");
   }
 
   @Test

@@ -38,6 +38,8 @@ class ExperimentFileTest {
         "tolerances = [0.1] | steps = [] | experiment.solvers[1].steps: is [], expected a list of numbers",
         "tolerances = [0.1] | steps = [5] | experiment.solvers[1].solver: is dopri5, which chooses its steps: expected tolerances",
         "tolerances = [0.1] | tolerances = [0.1], steps = [5] | experiment.solvers[1].solver: is dopri5, which chooses its steps",
+        "solver = euler, steps = [1, 2] | solver = euler-maruyama, steps = [1] | experiment.solvers[0].steps: has 1, expected 2 or more",
+        "tolerances = [0.1] | tolerances = [0] | experiment.solvers[1].tolerances: expected numbers above 0",
         "solver = euler, steps = [1, 2] | solver = euler | experiment.solvers[0].solver: is euler, which has no tolerance: expected steps",
         "solver = dopri5 | solver = euler | experiment.solvers[1].solver: is euler, which has no tolerance: expected steps",
         "name = staleness | name = none | experiment.studies: has none twice, or a mode has this name",
@@ -71,6 +73,16 @@ class ExperimentFileTest {
     assertThatThrownBy(() -> ExperimentFile.read(broken, List.of(), true))
         .isInstanceOf(InvalidConfiguration.class)
         .hasMessageContaining("broken.conf: can not be read");
+  }
+
+  @Test
+  void aCopyThatNoLongerFindsItsPresetIsRefused() throws IOException {
+    Path copy = folder.resolve("mine.conf");
+    Files.copy(Path.of("../conf/experiments/fashion-mnist.conf"), copy);
+    assertThatThrownBy(() -> ExperimentFile.read(copy, List.of(), false))
+        .isInstanceOf(InvalidConfiguration.class)
+        .hasMessageContaining("mine.conf: can not be read")
+        .hasMessageContaining("presets/fashion-mnist.conf");
   }
 
   @Test

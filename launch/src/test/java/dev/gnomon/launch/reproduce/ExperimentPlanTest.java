@@ -190,6 +190,48 @@ class ExperimentPlanTest {
   }
 
   @Test
+  void aModeThatBeginsWhereItWouldEndIsAFault() throws IOException {
+    Path file = TinyExperiment.file(folder);
+    String text = Files.readString(file);
+    Files.writeString(
+        file,
+        text.replace(
+            "settings { condition.source = kmeans }",
+            "settings { condition.source = kmeans, steps = 4 }"));
+    Experiment experiment = ExperimentFile.read(file, List.of(), true);
+    assertThatThrownBy(() -> ExperimentPlan.of(experiment))
+        .isInstanceOf(InvalidConfiguration.class)
+        .hasMessageContaining("kmeans: begins after 4 steps of none, and has 4 in all");
+  }
+
+  @Test
+  void whoStandsOnAModeWithoutItsNetworkIsLeftOutWithIt() throws IOException {
+    Path file = TinyExperiment.file(folder);
+    String text = Files.readString(file);
+    Files.writeString(
+        file,
+        text.replace(
+            "network { file = \"\" }",
+            """
+                modes = ${experiment.modes} [
+                  {
+                    name = after, settings { condition.source = kmeans }
+                    begin { mode = external, at = 0.5 }, codes { mode = external, at = 0.5 }
+                  }
+                ]
+                network { file = "" }
+            """));
+    Experiment unknown = ExperimentFile.read(file, List.of(), true);
+    assertThat(unknown.modes()).extracting(Mode::name).contains("after");
+    ExperimentPlan plan = ExperimentPlan.of(unknown);
+    assertThat(plan.runs("after")).isEmpty();
+    assertThat(plan.runs("kmeans")).hasSize(2);
+    Experiment known =
+        ExperimentFile.read(file, List.of("experiment.network.sha256=" + "5c".repeat(32)), true);
+    assertThat(ExperimentPlan.of(known).runs("after")).hasSize(2);
+  }
+
+  @Test
   void settingsOfAModeAreCheckedBeforeAnythingStarts() throws IOException {
     Path file = TinyExperiment.file(folder);
     Files.writeString(

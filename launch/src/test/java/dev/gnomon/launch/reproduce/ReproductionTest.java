@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ class ReproductionTest {
     final Set<String> left = new HashSet<>();
     final Set<String> broken = new HashSet<>();
     String stopsAt = "";
+    Path breaksFolder; // puts a file in its place
 
     @Override
     public boolean hasLeft(Job job) {
@@ -50,6 +52,10 @@ class ReproductionTest {
       }
       if (broken.contains(job.name())) {
         throw new IOException("device on fire");
+      }
+      if (breaksFolder != null) {
+        Files.delete(breaksFolder);
+        Files.createFile(breaksFolder);
       }
       going.at("half", OptionalDouble.of(0.5));
       done.add(job.name());
@@ -120,6 +126,28 @@ class ReproductionTest {
     work.broken.clear();
     assertThat(run(jobs)).isEmpty();
     assertThat(results.of(jobs.get(0))).isPresent();
+  }
+
+  @Test
+  void whereResultsCanNotBeKeptNothingIsBegun() throws Exception {
+    Files.createFile(folder.resolve("results"));
+    assertThatThrownBy(() -> run(jobs))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("results: files can not be written there");
+    assertThat(work.done).isEmpty();
+  }
+
+  @Test
+  void aResultThatCanNotBeKeptEndsIt() throws Exception {
+    work.breaksFolder = folder.resolve("results");
+    assertThatThrownBy(() -> run(jobs))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("what came out of none/seed-1/train can not be kept: ")
+        .hasMessageContaining("the same command goes on");
+    assertThat(work.done).hasSize(1);
+    Files.delete(folder.resolve("results"));
+    work.breaksFolder = null;
+    assertThat(run(jobs)).isEmpty();
   }
 
   @Test

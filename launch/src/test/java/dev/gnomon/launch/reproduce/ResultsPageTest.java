@@ -1,7 +1,9 @@
 package dev.gnomon.launch.reproduce;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gnomon.model.data.DataException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +15,8 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The page says what the results say, and how many there are. */
 class ResultsPageTest {
@@ -58,6 +62,26 @@ class ResultsPageTest {
         .contains("| none | 8 | - | - | - | - | - | -, - |")
         .contains("| kmeans | 4 of none, 4 of its own |")
         .doesNotContain("NaN", "null");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "<!-- end of tiny -->,''",
+    "<!-- tiny: written,<!-- tiny: wrote",
+    "Mine,<!-- end of tiny -->"
+  })
+  void halfOfTheMarksIsAFaultAndNothingIsLost(String mark, String instead) throws IOException {
+    String part = page() + "\nMine.\n<!-- other: written by launch/gnomon reproduce -->\n";
+    Path file = docs.resolve("RESULTS.md");
+    String broken = part.replace(mark, instead);
+    assertThat(broken).isNotEqualTo(part);
+    Files.writeString(file, broken);
+    ResultsPage page = new ResultsPage(experiment, plan, results, docs, "");
+    assertThatThrownBy(page::requirePlace)
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("RESULTS.md: the marks \"<!-- tiny: written by");
+    assertThatThrownBy(page::write).isInstanceOf(DataException.class);
+    assertThat(file).hasContent(broken);
   }
 
   @Test

@@ -1,14 +1,13 @@
 package dev.gnomon.model.data;
 
+import dev.gnomon.model.engine.WholeFile;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import javax.imageio.ImageIO;
 
 /**
  * A picture of images in rows, each enlarged by a whole factor so that its pixels stay visible.
@@ -133,9 +132,7 @@ public record ImageGrid(
   public void write(Path file) throws IOException {
     Path whole = file.toAbsolutePath();
     Files.createDirectories(whole.getParent());
-    Path partial = whole.resolveSibling("." + whole.getFileName() + ".partial");
-    ImageIO.write(render(), "png", partial.toFile());
-    Files.move(partial, whole, StandardCopyOption.REPLACE_EXISTING);
+    WholeFile.write(whole, PngFile.bytes(render()));
   }
 
   private void draw(BufferedImage picture, byte[] cell, int left, int top) {

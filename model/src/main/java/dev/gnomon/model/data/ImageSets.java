@@ -48,6 +48,9 @@ public final class ImageSets {
    * @throws DataException where it can not be read; the message says why
    */
   public static byte[] image(Path file, int size, int channels) {
+    if (!Files.isRegularFile(file)) {
+      throw new DataException(file + ": there is no such file");
+    }
     try {
       return new ImageFit(size, channels).fit(ImageFile.decode(file));
     } catch (IOException | RuntimeException e) { // decoders throw either at malformed bytes

@@ -1,23 +1,23 @@
 package dev.gnomon.model.data;
 
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.io.UncheckedIOException;
 import javax.imageio.ImageIO;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 
-/** Writes an image as PNG, a pixel a pixel. */
+/** Images as PNG. */
 public final class PngFile {
 
   private PngFile() {}
 
   /**
-   * Writes {@code file}, whole or not at all.
+   * The bytes of a file with an image, a pixel a pixel.
    *
    * @param pixels uint8 [channels, size, size]; one channel is grey, three are red, green and blue
    */
-  public static void write(Path file, byte[] pixels, int channels, int size) throws IOException {
+  public static byte[] bytes(byte[] pixels, int channels, int size) {
     int kind = channels == 1 ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_INT_RGB;
     BufferedImage picture = new BufferedImage(size, size, kind);
     int plane = size * size;
@@ -27,8 +27,17 @@ public final class PngFile {
         picture.getRaster().setSample(at % size, at / size, channel, value);
       }
     }
-    Path partial = file.resolveSibling("." + file.getFileName() + ".partial");
-    ImageIO.write(picture, "png", partial.toFile());
-    Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING);
+    return bytes(picture);
+  }
+
+  /** The bytes of a file with a picture. */
+  static byte[] bytes(BufferedImage picture) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (MemoryCacheImageOutputStream memory = new MemoryCacheImageOutputStream(bytes)) {
+      ImageIO.write(picture, "png", memory);
+    } catch (IOException e) { // in memory there is nothing that can fail
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
   }
 }

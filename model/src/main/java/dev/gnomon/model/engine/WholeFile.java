@@ -1,8 +1,10 @@
 package dev.gnomon.model.engine;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -30,6 +32,34 @@ public final class WholeFile {
     put(Files.createFile(beside.resolveSibling(name)), beside, content);
   }
 
+  /** As {@link #write}, of bytes that are there. */
+  public static void write(Path file, byte[] bytes) throws IOException {
+    write(file, channel -> channel.write(ByteBuffer.wrap(bytes)));
+  }
+
+  /**
+   * Makes a folder where there is none, and finds out whether files can be written there: before
+   * long work whose result is to lie there.
+   */
+  public static void requireWritable(Path folder) throws IOException {
+    try {
+      Files.createDirectories(folder);
+      Path tried = folder.resolve(".%s.partial".formatted(UUID.randomUUID()));
+      Files.write(tried, new byte[1]);
+      Files.delete(tried);
+    } catch (IOException e) {
+      throw new IOException("%s: files can not be written there (%s)".formatted(folder, e), e);
+    }
+  }
+
+  /** What went wrong with {@code file}, with its name: a full disk's exception has none. */
+  public static IOException named(Path file, IOException failure) {
+    return failure instanceof FileSystemException
+        ? failure
+        : new IOException(
+            "%s: can not be written: %s".formatted(file, failure.getMessage()), failure);
+  }
+
   /** As {@link #write}, of a file that its owner alone may read. */
   public static void writeSecret(Path file, Content content) throws IOException {
     Path beside = file.toAbsolutePath();
@@ -45,6 +75,8 @@ public final class WholeFile {
       }
       Files.move(
           temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw named(file, e);
     } finally {
       Files.deleteIfExists(temporary);
     }

@@ -132,7 +132,7 @@ public record FeatureFolder(Path path) {
         (key, value) -> {
           if (!key.equals(IMAGES) && !value.equals(there.get(key))) {
             throw new DataException(
-                "%s holds features whose %s is %s, not %s; choose another folder, or remove it"
+                "%s holds features of another %s (%s, not %s); choose another folder, or remove it"
                     .formatted(path, key, there.get(key), value));
           }
         });

@@ -56,7 +56,11 @@ public final class NpzWriter implements AutoCloseable {
         interleaved[at * channels + channel] = pixels[offset + channel * plane + at];
       }
     }
-    zip.write(interleaved);
+    try {
+      zip.write(interleaved);
+    } catch (IOException e) {
+      throw WholeFile.named(file, e);
+    }
   }
 
   /**
@@ -66,6 +70,15 @@ public final class NpzWriter implements AutoCloseable {
     if (missing != 0) {
       throw new IllegalStateException("%s: %d images are missing".formatted(file, missing));
     }
+    try {
+      end(codes);
+    } catch (IOException e) {
+      throw WholeFile.named(file, e);
+    }
+    WholeFile.syncDirectory(file.toAbsolutePath().getParent());
+  }
+
+  private void end(int[] codes) throws IOException {
     zip.closeEntry();
     if (codes.length > 0) {
       begin("arr_1", new NpyHeader(NpyHeader.Type.I64, new long[] {codes.length}));
@@ -79,7 +92,6 @@ public final class NpzWriter implements AutoCloseable {
     }
     zip.close();
     Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    WholeFile.syncDirectory(file.toAbsolutePath().getParent());
   }
 
   private void begin(String name, NpyHeader header) throws IOException {

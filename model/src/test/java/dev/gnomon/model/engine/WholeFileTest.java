@@ -50,11 +50,20 @@ class WholeFileTest {
                       text("half of").writeTo(channel);
                       throw new IOException("no space is left");
                     }))
-        .hasMessage("no space is left");
+        .hasMessage(file + ": can not be written: no space is left");
     assertThat(file).hasContent("old");
     try (var files = Files.list(folder)) {
       assertThat(files).containsExactly(file);
     }
+  }
+
+  @Test
+  void whereNoFileCanBeIsFoundOutBeforehand() throws IOException {
+    WholeFile.requireWritable(folder.resolve("new/below"));
+    assertThat(folder.resolve("new/below")).isEmptyDirectory();
+    Files.writeString(file, "in the way");
+    assertThatThrownBy(() -> WholeFile.requireWritable(file.resolve("below")))
+        .hasMessageContaining("below: files can not be written there (");
   }
 
   private static WholeFile.Content text(String text) {

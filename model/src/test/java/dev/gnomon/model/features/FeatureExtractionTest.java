@@ -134,7 +134,7 @@ class FeatureExtractionTest {
                     List.of(0.2),
                     (done, total) -> {}))
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("whose seed is 0, not 1; choose another folder");
+        .hasMessageContaining("of another seed (0, not 1); choose another folder");
   }
 
   @Test
