@@ -26,8 +26,8 @@ final class ConfigurationOptions {
       paramLabel = "FILE",
       description =
           "A configuration, such as conf/presets/fashion-mnist.conf; several are laid over one"
-              + " another, later ones win. Default: conf/presets/shapes.conf, or that of --run if it"
-              + " is there.")
+              + " another, later ones win. Default: conf/presets/shapes.conf, or, for a run that is"
+              + " there, its own.")
   private List<Path> files = new ArrayList<>();
 
   @Option(

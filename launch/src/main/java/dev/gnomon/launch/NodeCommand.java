@@ -90,6 +90,15 @@ final class NodeCommand implements Callable<Integer> {
   private int port;
 
   @Option(
+      names = "--weights-port",
+      paramLabel = "PORT",
+      defaultValue = "0",
+      description =
+          "Port where other hosts fetch weights and files of checkpoints from it, for firewalls; 0"
+              + " takes a free one. Default: ${DEFAULT-VALUE}")
+  private int weightsPort;
+
+  @Option(
       names = "--run",
       required = true,
       paramLabel = "DIR",
@@ -199,15 +208,23 @@ final class NodeCommand implements Callable<Integer> {
         throw new UsageException("--roles: " + unknown.getMessage());
       }
     }
-    if (port < 0 || port > 65_535) {
-      throw new UsageException("--port %d is not within 0 and 65535".formatted(port));
+    requirePort("--port", port);
+    requirePort("--weights-port", weightsPort);
+    if (port != 0 && port == weightsPort) {
+      throw new UsageException("--weights-port %d is --port too; take another".formatted(port));
     }
     if (host.contains(":")) {
       throw new UsageException(
           "--host %s: nodes do not go by IPv6 addresses; give a name or an IPv4 address"
               .formatted(host));
     }
-    return seeds.place(chosen, host, port);
+    return seeds.place(chosen, host, port, weightsPort);
+  }
+
+  private static void requirePort(String option, int port) {
+    if (port < 0 || port > 65_535) {
+      throw new UsageException("%s %d is not within 0 and 65535".formatted(option, port));
+    }
   }
 
   /** A node's own logs, beside those of others. */

@@ -36,10 +36,12 @@ final class SeedOptions {
   private Optional<String> name = Optional.empty();
 
   /** The place of a node that finds the others so. */
-  Node.Place place(Set<Role> roles, String host, int port) {
-    return name.isPresent()
-        ? named(roles, host, port, name.get().strip())
-        : new Node.Place(roles, host, port, listed());
+  Node.Place place(Set<Role> roles, String host, int port, int weightsPort) {
+    if (name.isEmpty()) {
+      return new Node.Place(roles, host, port, weightsPort, new Seeds.Listed(listed()));
+    }
+    Seeds.Named named = named(host, port, name.get().strip());
+    return new Node.Place(roles, host, named.port(), weightsPort, named);
   }
 
   private List<String> listed() {
@@ -59,7 +61,7 @@ final class SeedOptions {
     return number >= 1 && number <= 65_535;
   }
 
-  private static Node.Place named(Set<Role> roles, String host, int port, String seed) {
+  private static Seeds.Named named(String host, int port, String seed) {
     int colon = seed.lastIndexOf(':');
     int common = seed.matches(HOST_AND_PORT) ? Integer.parseInt(seed.substring(colon + 1)) : 0;
     if (!isPort(common)) {
@@ -75,7 +77,6 @@ final class SeedOptions {
           "--host %s: with --seed-dns a node goes by its address that the name has, such as 10.0.0.1"
               .formatted(host));
     }
-    Seeds seeds = new Seeds.Named(seed.substring(0, colon), common, Seeds.Resolver.ofThisMachine());
-    return new Node.Place(roles, host, common, seeds);
+    return new Seeds.Named(seed.substring(0, colon), common, Seeds.Resolver.ofThisMachine());
   }
 }

@@ -15,6 +15,8 @@ import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -204,9 +206,20 @@ class ClusterTest {
   }
 
   @Test
-  void aNodeThatFindsNoClusterEndsWhenItIsToldTo() throws Exception {
-    try (GnomonProcess alone = node("trainer", 0)) {
+  void aNodeThatFindsNoClusterEndsWhenItIsToldToAndItsPortsAreItsOwn() throws Exception {
+    int weights = freePort();
+    Path hosts = Files.writeString(folder.resolve("tiny.conf"), String.join("\n", TinyRuns.sets()));
+    List<String> trainer = new ArrayList<>(List.of("node", "--roles", "trainer"));
+    trainer.addAll(List.of("--run", run.toString(), "--config", hosts.toString()));
+    trainer.addAll(List.of("--seed-nodes", "127.0.0.1:" + seed));
+    trainer.addAll(List.of("--weights-port", "" + weights));
+    try (GnomonProcess alone = GnomonProcess.start(run, folder.resolve("alone.txt"), trainer)) {
       alone.await("its node", () -> alone.told().contains("Node 127.0.0.1"));
+      try (GnomonProcess other = GnomonProcess.start(run, folder.resolve("other.txt"), trainer)) {
+        assertThat(other.exit()).as(other.told()).isEqualTo(1);
+        assertThat(other.told())
+            .contains("127.0.0.1:%d can not be listened at for weights: ".formatted(weights));
+      }
       alone.signal("TERM");
       assertThat(alone.exit()).as(alone.told()).isZero();
     }

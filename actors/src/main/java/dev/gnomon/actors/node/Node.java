@@ -62,9 +62,10 @@ public final class Node {
    * @param roles what it is for
    * @param host name or address that the others reach it by
    * @param port of its actors; 0 takes a free one
+   * @param weightsPort where others fetch weights and files; 0 takes a free one
    * @param seeds whom to ask for the cluster
    */
-  public record Place(Set<Role> roles, String host, int port, Seeds seeds) {
+  public record Place(Set<Role> roles, String host, int port, int weightsPort, Seeds seeds) {
 
     /**
      * A place in a cluster of nodes that are known.
@@ -72,7 +73,7 @@ public final class Node {
      * @param seeds HOST:PORT of each; the first of them founds the cluster
      */
     public Place(Set<Role> roles, String host, int port, List<String> seeds) {
-      this(roles, host, port, new Seeds.Listed(seeds));
+      this(roles, host, port, 0, new Seeds.Listed(seeds));
     }
   }
 
@@ -215,7 +216,7 @@ public final class Node {
     long largest = (1L << 30) + 4 * new MemoryPlan(settings.training()).versions().bytes();
     return new BetweenNodes(
         VersionFolders.ofThisMachine().own(),
-        new InetSocketAddress(place.host(), 0),
+        new InetSocketAddress(place.host(), place.weightsPort()),
         transport,
         largest);
   }

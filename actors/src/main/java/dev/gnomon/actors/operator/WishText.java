@@ -27,7 +27,7 @@ public final class WishText {
     if (first.equals("set")) {
       if (more.isEmpty()) {
         throw new IllegalArgumentException(
-            "set: expected key=value after it, such as gnomon.checkpoint.every=100");
+            "set: expected key=value after it, such as gnomon.checkpoint.every=50");
       }
       return new Change(more);
     }

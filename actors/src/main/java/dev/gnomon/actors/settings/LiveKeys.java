@@ -47,7 +47,7 @@ public final class LiveKeys {
       if (!set.matches(SET)) {
         faults.add(
             new ConfigFault(
-                "set " + set, "", "expected key=value, such as gnomon.checkpoint.every=100"));
+                "set " + set, "", "expected key=value, such as gnomon.checkpoint.every=50"));
       }
     }
     if (sets.isEmpty()) {

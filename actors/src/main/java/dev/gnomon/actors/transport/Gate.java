@@ -75,7 +75,15 @@ public final class Gate implements AutoCloseable {
               return thread;
             });
     listening.setReuseAddress(true); // a node that is started again takes its own place
-    listening.bind(address);
+    try {
+      listening.bind(address);
+    } catch (IOException e) {
+      listening.close();
+      throw new IOException(
+          "%s:%d can not be listened at for %s: %s"
+              .formatted(address.getHostString(), address.getPort(), channel, e.getMessage()),
+          e);
+    }
     this.named = new InetSocketAddress(address.getHostString(), listening.getLocalPort());
   }
 

@@ -57,7 +57,7 @@ class SeedSearchTest {
     return Node.start(
         SETTINGS,
         folder.resolve(role.wireName()),
-        new Node.Place(Set.of(role), host, port, seeds),
+        new Node.Place(Set.of(role), host, port, 0, seeds),
         new Deaf());
   }
 

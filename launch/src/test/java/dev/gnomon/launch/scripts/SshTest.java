@@ -98,6 +98,16 @@ class SshTest {
   }
 
   @Test
+  void aNodeMayHaveAFileAndAPortOfItsOwn() throws Exception {
+    String hosts = HOSTS.replace("ssh-port=2222", "weights-port=2700 config=/secure/gpu1/tls.conf");
+    List<String> commands =
+        ssh(hosts, "--dry-run", "--config", "all.conf").end().output().lines().toList();
+    assertThat(commands.get(1))
+        .contains("--config all.conf --weights-port 2700 --config /secure/gpu1/tls.conf");
+    assertThat(commands.get(0)).endsWith("--config all.conf'");
+  }
+
+  @Test
   void everyFaultOfTheHostsFileIsListedWithItsLine() throws Exception {
     ScriptHome.Ended ended =
         ssh("""
@@ -123,7 +133,7 @@ class SshTest {
               hosts:3: "tutor" is no role; there are: coordinator data trainer teacher assigner checkpointer evaluator
               hosts:4: "gpu" is not a device: cpu, gpu0, gpu1, ...
               hosts:5: data has no use for gpu0: only trainer teacher assigner evaluator compute
-              hosts:6: what is "colour=red"? After the device come KEY=VALUE of ssh-port, address, port, home, run, java
+              hosts:6: what is "colour=red"? After the device come KEY=VALUE of ssh-port, address, port, weights-port, home, run, java, config
               hosts:7: port 70000 is not within 1 and 65535
               hosts:8: a port is a number
               hosts:10: gpu5:3000 is another node's already; give it a port of its own
