@@ -35,7 +35,7 @@ final class Continuation {
    */
   static void check(Config before, Config now, Path place, String remedy) {
     // A key that came after the run was begun has its default there.
-    Config was = Configuration.kept(before, List.of()).getConfig("gnomon");
+    Config was = Configuration.completed(before).getConfig("gnomon");
     Config is = now.getConfig("gnomon");
     List<ConfigFault> faults = new ArrayList<>();
     for (String key : RunKeys.in(was, is)) {

@@ -54,7 +54,7 @@ final class EvaluateCommand implements Callable<Integer> {
       paramLabel = "PATH",
       description =
           "Images to compare with: the run's where they lie now, or others of their kind, such as a"
-              + " held-out set. Default: where the run's lay.")
+              + " held-out set (but for runs under codes that images were given before). Default: where the run's lay.")
   private Optional<Path> data = Optional.empty();
 
   @Mixin private SamplingOptions samplingOptions;

@@ -313,7 +313,8 @@ final class FeaturesCommand implements Callable<Integer> {
     origin.put("pool", pooled.toString());
     origin.put("seed", String.valueOf(seed));
     origin.put("n", count.map(String::valueOf).orElse("all"));
-    origin.put("set", ImageSetDigest.of(images));
+    origin.put("set", String.valueOf(images.count()));
+    origin.put(FeatureFolder.IMAGES_DIGEST, ImageSetDigest.of(images));
     origin.put("layers", String.join(" ", source.layers()));
     origin.put(FeatureFolder.IMAGES, images.description());
     return origin;

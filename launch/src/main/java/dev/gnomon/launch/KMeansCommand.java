@@ -157,9 +157,9 @@ final class KMeansCommand implements Callable<Integer> {
     }
     Set<FeatureFolder.Entry> now = Set.copyOf(entries);
     for (FeatureFolder.Entry entry : folder.entries()) {
-      Optional<Made> before =
-          now.contains(entry) ? Optional.empty() : there(entry, labels, codes, origin);
-      before.ifPresent(made::add);
+      if (!now.contains(entry) && isThere(entry, codes, origin)) {
+        made.add(there(entry, labels, codes, origin).orElseThrow());
+      }
     }
     report(made, entries.size(), codes, console);
     return ExitCode.DONE;
@@ -260,6 +260,17 @@ final class KMeansCommand implements Callable<Integer> {
     wanted.put("layer", String.valueOf(entry.layer()));
     wanted.put("noise", String.valueOf(entry.noiseLevel()));
     return wanted;
+  }
+
+  /** Whether something was made of them before, and in the same way. */
+  private static boolean isThere(
+      FeatureFolder.Entry entry, Path codes, Map<String, String> origin) {
+    Path file = file(entry, codes);
+    if (!Files.exists(file)) {
+      return false;
+    }
+    Map<String, String> there = new LinkedHashMap<>(Safetensors.metadata(file));
+    return there.remove("inertia") != null && there.equals(wanted(entry, origin));
   }
 
   /** What was made of them before, if it was. */

@@ -130,7 +130,7 @@ final class NodeCommand implements Callable<Integer> {
       directory.holdStory(); // the run's, where an operator looks
     }
     Devices.check(settings, place.roles());
-    long images = place.roles().contains(Role.DATA) ? images(settings, directory) : 0;
+    long images = place.roles().contains(Role.DATA) ? images(settings, directory, place) : 0;
     MemoryCheck memory = new MemoryCheck(settings, place.roles(), images, AvailableMemory.here());
     memory.require();
     if (place.roles().contains(Role.TRAINER) && !directory.hasCheckpoints()) {
@@ -161,10 +161,13 @@ final class NodeCommand implements Callable<Integer> {
   }
 
   /** Bytes of the images, whose labels' names it leaves where a report finds them. */
-  private static long images(RunSettings settings, RunDirectory directory) throws IOException {
+  private static long images(RunSettings settings, RunDirectory directory, Node.Place place)
+      throws IOException {
     ImageSet images = TrainingImages.of(settings);
     String digest = ImageSetDigest.of(images);
-    directory.requireImages(digest);
+    // Checkpoints lie with the checkpointer, so without it a folder does not say whether it began.
+    directory.requireImages(
+        digest, !place.roles().contains(Role.CHECKPOINTER) || directory.hasCheckpoints());
     directory.keepImages(images.labelNames(), digest);
     return images.bytes();
   }
@@ -210,15 +213,17 @@ final class NodeCommand implements Callable<Integer> {
     }
     requirePort("--port", port);
     requirePort("--weights-port", weightsPort);
-    if (port != 0 && port == weightsPort) {
-      throw new UsageException("--weights-port %d is --port too; take another".formatted(port));
-    }
     if (host.contains(":")) {
       throw new UsageException(
           "--host %s: nodes do not go by IPv6 addresses; give a name or an IPv4 address"
               .formatted(host));
     }
-    return seeds.place(chosen, host, port, weightsPort);
+    Node.Place place = seeds.place(chosen, host, port, weightsPort);
+    if (weightsPort != 0 && place.port() == weightsPort) {
+      throw new UsageException(
+          "--weights-port %d is that of its actors too; take another".formatted(weightsPort));
+    }
+    return place;
   }
 
   private static void requirePort(String option, int port) {

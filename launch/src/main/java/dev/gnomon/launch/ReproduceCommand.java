@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -116,7 +117,8 @@ final class ReproduceCommand implements Callable<Integer> {
     Duration patience =
         RunSettings.from(experiment.base()).deadlines().stop().plus(WRITING_THE_PAGE);
     try (StopSignal signal = StopSignal.holding(patience)) {
-      Map<String, String> failed = reportOnly ? Map.of() : run(experiment, plan, results, console);
+      Map<String, String> failed =
+          reportOnly ? Map.of() : run(experiment, plan, results, signal::told, console);
       console.println("Results: " + page.write());
       console.flush();
       return signal.ended(failed.isEmpty() ? ExitCode.DONE : ExitCode.FAILED);
@@ -124,7 +126,11 @@ final class ReproduceCommand implements Callable<Integer> {
   }
 
   private Map<String, String> run(
-      Experiment experiment, ExperimentPlan plan, ResultFolder results, PrintWriter console)
+      Experiment experiment,
+      ExperimentPlan plan,
+      ResultFolder results,
+      BooleanSupplier told,
+      PrintWriter console)
       throws Exception {
     List<Job> wanted = possible(wanted(plan), results, console);
     Path runs = out.orElse(Path.of("runs", "reproduce", experiment.name()));
@@ -138,7 +144,7 @@ final class ReproduceCommand implements Callable<Integer> {
     try (FolderLock held = alone(runs);
         ExperimentWork work = new ExperimentWork(runs, experiment, digest)) {
       ReproductionLines lines = new ReproductionLines(console, BETWEEN_LINES, System::nanoTime);
-      return new Reproduction(results, work, lines, SourceVersion.here()).run(wanted);
+      return new Reproduction(results, work, lines, SourceVersion.here(), told).run(wanted);
     } catch (StoppedException stopped) {
       console.printf("%s; the same command goes on from there%n", stopped.getMessage());
       console.flush();

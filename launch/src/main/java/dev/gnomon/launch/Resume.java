@@ -65,7 +65,7 @@ record Resume(String text) {
     Optional<Checkpoint> named = named();
     RunDirectory of =
         named.isPresent() ? new RunDirectory(named.get().directory().getParent().getParent()) : run;
-    of.requireImages(images);
+    of.requireImages(images, of.hasCheckpoints());
   }
 
   private void beginAt(RunDirectory run, Checkpoint checkpoint) throws IOException {

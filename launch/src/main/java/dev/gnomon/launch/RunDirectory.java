@@ -155,16 +155,15 @@ record RunDirectory(Path path) {
    * the ids of images and all scores are those of one set.
    *
    * @param images their digest
+   * @param begun whether anything was trained on those that the folder names
    * @throws DataException where it was begun on others
    */
-  void requireImages(String images) throws IOException {
+  void requireImages(String images, boolean begun) throws IOException {
     Path kept = path.resolve(IMAGES);
-    if (hasCheckpoints()
-        && Files.isRegularFile(kept)
-        && !Files.readString(kept).strip().equals(images)) {
+    if (begun && Files.isRegularFile(kept) && !Files.readString(kept).strip().equals(images)) {
       throw new DataException(
-          "%s was begun on other images than those that are there now; name its own by --data, or begin another run, which --init gives its weights"
-              .formatted(path));
+          "%s was begun on other images than those that are there now; name its own by --data, or begin another run, which --init gives its weights (where nothing was trained yet, remove %s)"
+              .formatted(path, kept));
     }
   }
 

@@ -128,6 +128,7 @@ enum SampleFormat {
       this.folder = folder;
       this.partial = folder.resolveSibling("." + folder.getFileName() + ".partial");
       this.network = network;
+      requireFilesAlone(folder);
       removeFolder(partial); // of one that was killed
       Files.createDirectory(partial);
     }
@@ -153,6 +154,19 @@ enum SampleFormat {
     @Override
     public void close() throws IOException {
       removeFolder(partial);
+    }
+  }
+
+  /** What is there will be replaced as a whole. */
+  private static void requireFilesAlone(Path folder) throws IOException {
+    if (Files.isDirectory(folder)) {
+      try (Stream<Path> found = Files.list(folder)) {
+        if (found.anyMatch(Files::isDirectory)) {
+          throw new UsageException(
+              "%s: holds folders, and not samples alone; remove it, or take another --out"
+                  .formatted(folder));
+        }
+      }
     }
   }
 

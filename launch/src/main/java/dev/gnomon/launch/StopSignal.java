@@ -13,15 +13,19 @@ final class StopSignal implements AutoCloseable {
 
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread hook;
+  private final Runnable stop;
+  private volatile boolean told;
   private volatile Integer code; // null until the work has ended
 
   private StopSignal(String said, Runnable stop, Duration patience) {
+    this.stop = stop;
     hook =
         new Thread(
             () -> {
               if (!said.isEmpty()) {
                 System.err.println("\ngnomon: " + said);
               }
+              told = true;
               long until = System.nanoTime() + patience.toNanos();
               stop.run();
               try {
@@ -56,8 +60,18 @@ final class StopSignal implements AutoCloseable {
   }
 
   private static StopSignal begun(StopSignal signal) {
-    Runtime.getRuntime().addShutdownHook(signal.hook);
+    try {
+      Runtime.getRuntime().addShutdownHook(signal.hook);
+    } catch (IllegalStateException toldBefore) { // another signal holds the end
+      signal.told = true;
+      signal.stop.run();
+    }
     return signal;
+  }
+
+  /** Whether the process was told to end. */
+  boolean told() {
+    return told;
   }
 
   /** The work has ended, and all that was to be said was said; gives the exit code back. */

@@ -2,6 +2,7 @@ package dev.gnomon.launch;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValueFactory;
 import dev.gnomon.actors.settings.Configuration;
 import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.model.checkpoint.Checkpoint;
@@ -15,7 +16,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -30,8 +30,12 @@ record TrainedModel(Checkpoint checkpoint, RunSettings settings) {
     if (data.isEmpty()) {
       return model;
     }
-    String place = "gnomon.data.path=\"%s\"".formatted(data.get().toAbsolutePath().normalize());
-    Config moved = Configuration.kept(model.settings().resolved(), List.of(place));
+    String place = data.get().toAbsolutePath().normalize().toString();
+    Config moved =
+        model
+            .settings()
+            .resolved()
+            .withValue("gnomon.data.path", ConfigValueFactory.fromAnyRef(place));
     return new TrainedModel(model.checkpoint(), RunSettings.from(moved));
   }
 

@@ -355,7 +355,7 @@ class FeatureCommandsTest {
 
     image(images.resolve("3.png"), 77);
     assertThat(gnomon(second)).isEqualTo(ExitCode.DATA_UNUSABLE);
-    assertThat(err.toString()).contains("holds features of another set (");
+    assertThat(err.toString()).contains("holds features of another images-digest (");
     assertThat(gnomon("train", "--run", of.toString())).isEqualTo(ExitCode.DATA_UNUSABLE);
     assertThat(err.toString()).contains("was begun on other images than those that are there now");
 

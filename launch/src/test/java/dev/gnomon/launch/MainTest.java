@@ -156,7 +156,9 @@ class MainTest {
     assertThat(seeds("--seed-nodes", "10.0.0.1:2551", "--weights-port", "70000"))
         .contains("--weights-port 70000 is not within 0 and 65535");
     assertThat(seeds("--seed-nodes", "a:1", "--port", "2551", "--weights-port", "2551"))
-        .contains("--weights-port 2551 is --port too");
+        .contains("--weights-port 2551 is that of its actors too");
+    assertThat(seeds("--seed-dns", "n:2551", "--host", "10.0.0.1", "--weights-port", "2551"))
+        .contains("--weights-port 2551 is that of its actors too");
     assertThat(seeds("--seed-nodes", "[::1]:2551")).contains("\"[::1]:2551\" is not HOST:PORT");
     assertThat(seeds("--seed-nodes", "10.0.0.1:2551", "--host", "::1"))
         .contains("--host ::1: nodes do not go by IPv6 addresses");

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -21,13 +22,21 @@ public final class Reproduction {
   private final JobWork work;
   private final ReproductionLines lines;
   private final String commit;
+  private final BooleanSupplier told;
   private final Map<String, String> failed = new LinkedHashMap<>(); // cause by job
   private final Set<String> left = new HashSet<>(); // digests of jobs whose runs were seen
 
   /**
    * @param commit of this program
+   * @param told whether it was told to stop; looked at before each job
    */
-  public Reproduction(ResultFolder results, JobWork work, ReproductionLines lines, String commit) {
+  public Reproduction(
+      ResultFolder results,
+      JobWork work,
+      ReproductionLines lines,
+      String commit,
+      BooleanSupplier told) {
+    this.told = told;
     this.results = results;
     this.work = work;
     this.lines = lines;
@@ -53,6 +62,9 @@ public final class Reproduction {
     }
     lines.begin(wanted.size(), open);
     for (Job job : open) {
+      if (told.getAsBoolean()) {
+        throw new StoppedException("stopped before " + job.name());
+      }
       if (results.of(job).isEmpty() && !failed.containsKey(job.name())) {
         make(job);
       }
@@ -81,6 +93,9 @@ public final class Reproduction {
       Thread.currentThread().interrupt();
       throw new StoppedException("interrupted in " + job.name());
     } catch (Exception e) {
+      if (told.getAsBoolean()) { // nothing can be started in a process that ends
+        throw new StoppedException(job.name() + " stopped as it began");
+      }
       if (DeviceLoss.isIn(e.getMessage())) {
         throw new IOException(e.getMessage(), e);
       }

@@ -29,12 +29,15 @@ class ReproductionTest {
   private ResultFolder results;
   private List<Job> jobs;
 
+  private int toldAfter = -1; // jobs
+
   /** Work that is done at once; runs and codes can be lost. */
   private static final class FakeWork implements JobWork {
     final List<String> done = new ArrayList<>();
     final Set<String> left = new HashSet<>();
     final Set<String> broken = new HashSet<>();
     String stopsAt = "";
+    Runnable whenBroken = () -> {};
     Path breaksFolder; // puts a file in its place
 
     @Override
@@ -51,6 +54,7 @@ class ReproductionTest {
         throw new StoppedException(job.name() + " stopped");
       }
       if (broken.contains(job.name())) {
+        whenBroken.run();
         throw new IOException("device on fire");
       }
       if (breaksFolder != null) {
@@ -74,7 +78,8 @@ class ReproductionTest {
     ReproductionLines lines =
         new ReproductionLines(
             new PrintWriter(said), Duration.ofSeconds(1), () -> (seconds += 10) * 1_000_000_000L);
-    return new Reproduction(results, work, lines, "c0ffee").run(wanted);
+    return new Reproduction(results, work, lines, "c0ffee", () -> work.done.size() == toldAfter)
+        .run(wanted);
   }
 
   @Test
@@ -148,6 +153,26 @@ class ReproductionTest {
     Files.delete(folder.resolve("results"));
     work.breaksFolder = null;
     assertThat(run(jobs)).isEmpty();
+  }
+
+  @Test
+  void toldToStopBetweenJobsItBeginsNoOther() throws Exception {
+    toldAfter = 3;
+    assertThatThrownBy(() -> run(jobs))
+        .isInstanceOf(StoppedException.class)
+        .hasMessage("stopped before " + jobs.get(3).name());
+    assertThat(work.done).hasSize(3);
+    assertThat(results.of(jobs.get(2))).isPresent();
+  }
+
+  @Test
+  void whatFailsOnceItWasToldToStopHasStopped() {
+    work.broken.add("none/seed-1/train");
+    work.whenBroken = () -> toldAfter = 0;
+    assertThatThrownBy(() -> run(jobs))
+        .isInstanceOf(StoppedException.class)
+        .hasMessage("none/seed-1/train stopped as it began");
+    assertThat(said.toString()).doesNotContain("FAILED");
   }
 
   @Test

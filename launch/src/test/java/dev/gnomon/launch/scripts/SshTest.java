@@ -121,6 +121,8 @@ class SshTest {
                 gpu4  teacher  port=many
                 gpu5  trainer  port=3000
                 gpu5  teacher  port=3000
+                gpu6  teacher  weights-port=70001 config=tls.conf
+                gpu5  teacher  weights-port=3000
                 """)
             .end();
     assertThat(ended.code()).isEqualTo(2);
@@ -136,7 +138,10 @@ class SshTest {
               hosts:6: what is "colour=red"? After the device come KEY=VALUE of ssh-port, address, port, weights-port, home, run, java, config
               hosts:7: port 70000 is not within 1 and 65535
               hosts:8: a port is a number
-              hosts:10: gpu5:3000 is another node's already; give it a port of its own
+              hosts:10: gpu5:3000 is taken already; give each a port of its own
+              hosts:11: config= is laid over what --config says; give the run's by that
+              hosts:11: port 70001 is not within 1 and 65535
+              hosts:12: gpu5:3000 is taken already; give each a port of its own
             """);
   }
 

@@ -34,8 +34,9 @@ final class CodeBook implements AutoCloseable {
   CodeBook(ComputeDevice device, TrainingSettings settings, WeightSet trunk, WeightSet assigner) {
     this.device = device;
     this.settings = settings;
-    this.owner = device.scope();
     int prototypes = settings.condition().prototypes();
+    this.histogram = rowSums(assigner.get("histogram").doubles(), prototypes);
+    this.owner = device.scope();
     this.head = new ProjectionHead(device, settings.network().width(), prototypes);
     this.teacher = new TeacherState(device, settings);
     try {
@@ -48,7 +49,6 @@ final class CodeBook implements AutoCloseable {
       close();
       throw failure;
     }
-    this.histogram = rowSums(assigner.get("histogram").doubles(), prototypes);
   }
 
   private static double[] rowSums(double[] table, int rows) {

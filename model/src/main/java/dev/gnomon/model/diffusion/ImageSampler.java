@@ -67,6 +67,8 @@ public final class ImageSampler implements AutoCloseable {
       Optional<WeightSet> assigner) {
     this.device = device;
     this.settings = settings;
+    this.codesPerImage = settings.codesPerImage();
+    long step = trunk.get("step").longs()[0];
     this.conditioning = new Conditioning(settings);
     this.backbone = conditioning.backbone(device);
     this.owner = device.scope();
@@ -79,8 +81,6 @@ public final class ImageSampler implements AutoCloseable {
       backbone.close();
       throw failure;
     }
-    this.codesPerImage = settings.codesPerImage();
-    long step = trunk.get("step").longs()[0];
     this.guided =
         switch (settings.condition().source()) {
           case NONE -> false;

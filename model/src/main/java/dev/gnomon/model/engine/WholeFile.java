@@ -45,8 +45,11 @@ public final class WholeFile {
     try {
       Files.createDirectories(folder);
       Path tried = folder.resolve(".%s.partial".formatted(UUID.randomUUID()));
-      Files.write(tried, new byte[1]);
-      Files.delete(tried);
+      try {
+        Files.write(tried, new byte[1]);
+      } finally {
+        Files.deleteIfExists(tried);
+      }
     } catch (IOException e) {
       throw new IOException("%s: files can not be written there (%s)".formatted(folder, e), e);
     }

@@ -32,6 +32,9 @@ public record FeatureFolder(Path path) {
   /** What features are of, in {@code features.json}: where the images were then. */
   public static final String IMAGES = "images";
 
+  /** Which images those were; folders of before it was kept do not say. */
+  public static final String IMAGES_DIGEST = "images-digest";
+
   private static final Pattern NAME = Pattern.compile("layer-(\\d+)-noise-(\\d\\.\\d+)\\.npy");
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -130,7 +133,8 @@ public record FeatureFolder(Path path) {
     Map<String, String> there = origin();
     wanted.forEach(
         (key, value) -> {
-          if (!key.equals(IMAGES) && !value.equals(there.get(key))) {
+          boolean unknown = key.equals(IMAGES_DIGEST) && !there.containsKey(key);
+          if (!key.equals(IMAGES) && !unknown && !value.equals(there.get(key))) {
             throw new DataException(
                 "%s holds features of another %s (%s, not %s); choose another folder, or remove it"
                     .formatted(path, key, there.get(key), value));

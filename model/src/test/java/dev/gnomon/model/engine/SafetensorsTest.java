@@ -182,7 +182,7 @@ class SafetensorsTest {
                       channel.write(ByteBuffer.wrap(new byte[100]));
                       throw new IOException("no space left on device");
                     }))
-        .hasMessage("no space left on device");
+        .hasMessage(file + ": can not be written: no space left on device");
 
     assertThat(Safetensors.read(file).get("a").floats()).containsExactly(1f);
     try (var names = Files.list(directory)) {
