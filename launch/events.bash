@@ -2,8 +2,8 @@
 
 # shellcheck disable=SC2154 # $run is of whoever sources this
 
-# A line: an event and its fields. Appended whole, beside those of the coordinator's process.
-event() { printf '%s event=%s\n' "$(date +%FT%T.%3N)" "$*" >>"$run/supervision.log"; }
+# A line: an event and its fields. Appended whole, beside those of the coordinator's process; lost where the disk is full.
+event() { printf '%s event=%s\n' "$(date +%FT%T.%3N)" "$*" >>"$run/supervision.log" || true; }
 
 # How often the kernel has killed for want of memory, where it says.
 out_of_memory() { sed -n 's/^oom_kill //p' /sys/fs/cgroup/memory.events 2>/dev/null || true; }

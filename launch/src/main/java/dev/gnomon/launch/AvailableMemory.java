@@ -65,7 +65,10 @@ record AvailableMemory(Map<String, Long> bytes, long heap) {
       OptionalLong most = number(at.resolve(limit), "");
       OptionalLong used = number(at.resolve(usage), "");
       if (most.isPresent() && used.isPresent()) {
-        long cached = number(at.resolve("memory.stat"), prefix + "inactive_file").orElse(0);
+        Path stat = at.resolve("memory.stat");
+        long cached =
+            number(stat, prefix + "inactive_file").orElse(0)
+                + number(stat, prefix + "active_file").orElse(0);
         least = Math.min(least, most.getAsLong() - used.getAsLong() + cached);
       }
     }

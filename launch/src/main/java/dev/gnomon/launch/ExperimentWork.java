@@ -18,7 +18,6 @@ import dev.gnomon.launch.reproduce.Mode;
 import dev.gnomon.launch.reproduce.StoppedException;
 import dev.gnomon.model.checkpoint.Checkpoint;
 import dev.gnomon.model.data.DataException;
-import dev.gnomon.model.data.ImageSet;
 import dev.gnomon.model.engine.WholeFile;
 import dev.gnomon.model.features.ImageCodes;
 import dev.gnomon.model.metrics.ClusterAgreement;
@@ -132,9 +131,9 @@ final class ExperimentWork implements JobWork, AutoCloseable {
     RunSettings settings = RunSettings.from(configuration(job, train));
     Plugins.check(settings);
     RunDirectory directory = new RunDirectory(run(job));
-    ImageSet images = TrainingImages.of(settings);
-    new MemoryCheck(settings, EnumSet.allOf(Role.class), images.bytes(), AvailableMemory.here())
-        .require();
+    AvailableMemory available = AvailableMemory.here(); // before images are in it
+    SeenImages images = SeenImages.of(TrainingImages.of(settings));
+    new MemoryCheck(settings, EnumSet.allOf(Role.class), images.bytes(), available).require();
     boolean begun = directory.hasCheckpoints();
     if (begun && directory.hasConfiguration()) {
       goesOn(directory, settings);
@@ -324,8 +323,8 @@ final class ExperimentWork implements JobWork, AutoCloseable {
   }
 
   /** What a run has measured at its last step, whenever that was made. */
-  private static Map<String, Double> scores(RunDirectory run, RunSettings settings, ImageSet images)
-      throws IOException {
+  private static Map<String, Double> scores(
+      RunDirectory run, RunSettings settings, SeenImages images) throws IOException {
     Map<String, Double> scores = new LinkedHashMap<>();
     long trained = settings.training().steps() * settings.training().batchSize();
     scores.put("images", (double) trained);

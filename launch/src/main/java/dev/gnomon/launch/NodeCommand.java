@@ -7,8 +7,6 @@ import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.actors.transport.Transport;
 import dev.gnomon.launch.progress.ProgressLines;
 import dev.gnomon.launch.report.LiveReport;
-import dev.gnomon.model.data.ImageSet;
-import dev.gnomon.model.data.ImageSetDigest;
 import dev.gnomon.protocol.Role;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -130,8 +128,9 @@ final class NodeCommand implements Callable<Integer> {
       directory.holdStory(); // the run's, where an operator looks
     }
     Devices.check(settings, place.roles());
+    AvailableMemory available = AvailableMemory.here(); // before images are in it
     long images = place.roles().contains(Role.DATA) ? images(settings, directory, place) : 0;
-    MemoryCheck memory = new MemoryCheck(settings, place.roles(), images, AvailableMemory.here());
+    MemoryCheck memory = new MemoryCheck(settings, place.roles(), images, available);
     memory.require();
     if (place.roles().contains(Role.TRAINER) && !directory.hasCheckpoints()) {
       StartingWeights.check(settings);
@@ -148,6 +147,7 @@ final class NodeCommand implements Callable<Integer> {
         memory.log();
         introduce(node, place, directory, memory);
         Node.End end = node.await();
+        report.close(); // all pictures: told to end, the process goes once that is said to be done
         out.println("Node " + end.name().toLowerCase(Locale.ROOT).replace('_', ' ') + ".");
         out.flush();
         return signal.ended(
@@ -163,12 +163,11 @@ final class NodeCommand implements Callable<Integer> {
   /** Bytes of the images, whose labels' names it leaves where a report finds them. */
   private static long images(RunSettings settings, RunDirectory directory, Node.Place place)
       throws IOException {
-    ImageSet images = TrainingImages.of(settings);
-    String digest = ImageSetDigest.of(images);
+    SeenImages images = SeenImages.of(TrainingImages.of(settings));
     // Checkpoints lie with the checkpointer, so without it a folder does not say whether it began.
     directory.requireImages(
-        digest, !place.roles().contains(Role.CHECKPOINTER) || directory.hasCheckpoints());
-    directory.keepImages(images.labelNames(), digest);
+        images.digest(), !place.roles().contains(Role.CHECKPOINTER) || directory.hasCheckpoints());
+    directory.keepImages(images);
     return images.bytes();
   }
 

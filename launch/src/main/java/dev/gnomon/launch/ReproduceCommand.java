@@ -137,9 +137,7 @@ final class ReproduceCommand implements Callable<Integer> {
     Files.createDirectories(runs);
     new RunDirectory(runs).holdLogs();
     LoggerFactory.getLogger(ReproduceCommand.class).info("reproduce {}", experiment.name());
-    ImageSet images = ImageSets.open(RunSettings.from(experiment.base()).data());
-    ExperimentScores.require(images);
-    String digest = ImageSetDigest.of(images);
+    String digest = images(experiment);
     results.requireImages(plan.jobs(), digest);
     try (FolderLock held = alone(runs);
         ExperimentWork work = new ExperimentWork(runs, experiment, digest)) {
@@ -150,6 +148,13 @@ final class ReproduceCommand implements Callable<Integer> {
       console.flush();
       return Map.of();
     }
+  }
+
+  /** Which images there are; they can be scored. */
+  private static String images(Experiment experiment) {
+    ImageSet images = ImageSets.open(RunSettings.from(experiment.base()).data());
+    ExperimentScores.require(images);
+    return ImageSetDigest.of(images);
   }
 
   /** Two processes must not train one run. */

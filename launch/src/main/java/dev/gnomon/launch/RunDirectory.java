@@ -168,9 +168,11 @@ record RunDirectory(Path path) {
   }
 
   /** Keeps which images the run is of, and what their labels are called, for its report. */
-  void keepImages(List<String> names, String digest) throws IOException {
+  void keepImages(SeenImages images) throws IOException {
     Files.createDirectories(path);
-    WholeFile.write(path.resolve(IMAGES), (digest + "\n").getBytes(StandardCharsets.US_ASCII));
+    WholeFile.write(
+        path.resolve(IMAGES), (images.digest() + "\n").getBytes(StandardCharsets.US_ASCII));
+    List<String> names = images.labelNames();
     if (!names.isEmpty()) {
       String lines =
           names.stream()

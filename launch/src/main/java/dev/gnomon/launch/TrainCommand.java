@@ -16,8 +16,6 @@ import dev.gnomon.launch.report.Report;
 import dev.gnomon.launch.report.RunRecord;
 import dev.gnomon.model.checkpoint.Checkpoint;
 import dev.gnomon.model.data.DataException;
-import dev.gnomon.model.data.ImageSet;
-import dev.gnomon.model.data.ImageSetDigest;
 import dev.gnomon.model.engine.DeviceLoss;
 import dev.gnomon.model.training.TrainingSettings.Source;
 import dev.gnomon.protocol.Role;
@@ -93,19 +91,18 @@ final class TrainCommand implements Callable<Integer> {
   private int train(RunDirectory directory, Config config, RunSettings settings, Resume from)
       throws Exception {
     Devices.check(settings, EnumSet.allOf(Role.class));
-    ImageSet images = TrainingImages.of(settings);
-    String digest = ImageSetDigest.of(images);
-    from.requireImages(directory, digest);
+    AvailableMemory available = AvailableMemory.here(); // before images are in it
+    SeenImages images = SeenImages.of(TrainingImages.of(settings));
+    from.requireImages(directory, images.digest());
     MemoryCheck memory =
-        new MemoryCheck(
-            settings, EnumSet.allOf(Role.class), images.bytes(), AvailableMemory.here());
+        new MemoryCheck(settings, EnumSet.allOf(Role.class), images.bytes(), available);
     memory.require();
     from.prepare(directory);
     if (!directory.hasCheckpoints()) { // else it goes on from there
       StartingWeights.check(settings);
     }
     directory.keep(config);
-    directory.keepImages(images.labelNames(), digest);
+    directory.keepImages(images);
 
     PrintWriter out = spec.commandLine().getOut();
     out.printf(

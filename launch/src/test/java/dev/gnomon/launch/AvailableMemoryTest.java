@@ -37,7 +37,7 @@ class AvailableMemoryTest {
     file("sys/fs/cgroup/pod/container/memory.current", "50000\n");
     file("sys/fs/cgroup/pod/memory.max", "200000\n");
     file("sys/fs/cgroup/pod/memory.current", "60000\n");
-    file("sys/fs/cgroup/pod/memory.stat", "anon 40000\ninactive_file 10000\n");
+    file("sys/fs/cgroup/pod/memory.stat", "anon 40000\ninactive_file 6000\nactive_file 4000\n");
     assertThat(AvailableMemory.host(root)).hasValue(150_000);
   }
 
@@ -47,7 +47,9 @@ class AvailableMemoryTest {
     file("proc/self/cgroup", "9:name=systemd:/x\n4:cpu,memory:/x\n0::/\n");
     file("sys/fs/cgroup/memory/x/memory.limit_in_bytes", "300000\n");
     file("sys/fs/cgroup/memory/x/memory.usage_in_bytes", "100000\n");
-    file("sys/fs/cgroup/memory/x/memory.stat", "inactive_file 1\ntotal_inactive_file 7\n");
+    file(
+        "sys/fs/cgroup/memory/x/memory.stat",
+        "inactive_file 1\ntotal_inactive_file 4\ntotal_active_file 3\n");
     assertThat(AvailableMemory.host(root)).hasValue(200_007);
   }
 

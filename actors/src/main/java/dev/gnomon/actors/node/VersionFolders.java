@@ -7,17 +7,16 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.UUID;
 
 /**
  * Folders that weight versions pass through between processes of a machine: one a node, named by
- * its process and which of its nodes it is.
+ * its process and by chance.
  */
 final class VersionFolders {
 
   private static final Path MEMORY = Path.of("/dev/shm");
   private static final String PREFIX = "gnomon-versions-";
-  private static final AtomicLong STARTED = new AtomicLong();
 
   private final Path parent;
 
@@ -39,15 +38,27 @@ final class VersionFolders {
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent, PREFIX + "*")) {
       for (Path folder : folders) {
         if (isOfNobody(folder)) {
-          new VersionFiles(folder).clear();
-          Files.deleteIfExists(folder);
+          remove(folder);
         }
       }
     } catch (IOException | DirectoryIteratorException e) {
-      SupervisionLog.event("versions-not-cleared").with("folder", parent).with("cause", e).warn();
+      notCleared(parent, e);
     }
-    long number = STARTED.incrementAndGet();
-    return parent.resolve(PREFIX + ProcessHandle.current().pid() + "-" + number);
+    // Nobody else can have made a folder of this name before, with what is ours put elsewhere.
+    return parent.resolve(PREFIX + ProcessHandle.current().pid() + "-" + UUID.randomUUID());
+  }
+
+  private static void remove(Path folder) {
+    try {
+      new VersionFiles(folder).clear();
+      Files.deleteIfExists(folder);
+    } catch (IOException | RuntimeException e) { // such as one of another user
+      notCleared(folder, e);
+    }
+  }
+
+  private static void notCleared(Path folder, Exception cause) {
+    SupervisionLog.event("versions-not-cleared").with("folder", folder).with("cause", cause).warn();
   }
 
   private static boolean isOfNobody(Path folder) {

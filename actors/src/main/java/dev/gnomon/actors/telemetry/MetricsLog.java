@@ -4,14 +4,18 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gnomon.model.engine.WholeFile;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.io.Writer;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -69,24 +73,31 @@ public final class MetricsLog implements AutoCloseable {
   public Map<Long, Map<String, Double>> rewind(long step) throws IOException {
     out.close();
     Map<Long, Map<String, Double>> scores = new TreeMap<>();
-    Path kept = file.resolveSibling(file.getFileName() + ".rewound");
-    try (BufferedReader lines = Files.newBufferedReader(file);
-        BufferedWriter writer = Files.newBufferedWriter(kept)) {
+    WholeFile.write(file, channel -> rewind(step, scores, channel));
+    out = append(file);
+    torn = false;
+    return scores;
+  }
+
+  private void rewind(long step, Map<Long, Map<String, Double>> scores, WritableByteChannel channel)
+      throws IOException {
+    Writer writer = new BufferedWriter(Channels.newWriter(channel, StandardCharsets.UTF_8));
+    // A line that was cut within a letter is one that was cut.
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
       for (String text = lines.readLine(); text != null; text = lines.readLine()) {
         JsonNode line = parse(text);
         if (line.path("step").isNumber() && line.path("step").asLong() <= step) {
           writer.write(text);
-          writer.write('\n');
+          writer.write("\n");
           if (line.path("event").asText().equals(SCORED)) {
             scores.put(line.path("step").asLong(), values(line));
           }
         }
       }
     }
-    Files.move(kept, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-    out = append(file);
-    torn = false;
-    return scores;
+    writer.flush();
   }
 
   @Override

@@ -105,13 +105,7 @@ public final class Gate implements AutoCloseable {
   private void accept(Guest guest) {
     while (!listening.isClosed()) {
       try {
-        Socket socket = listening.accept();
-        if (atTheGate.tryAcquire()) {
-          open.add(socket);
-          threads.execute(() -> enter(socket, guest));
-        } else {
-          refuse(socket, "more than %d have yet to say who they are".formatted(MOST_AT_THE_GATE));
-        }
+        admit(listening.accept(), guest);
       } catch (RejectedExecutionException closed) {
         return;
       } catch (IOException e) {
@@ -123,6 +117,25 @@ public final class Gate implements AutoCloseable {
     }
   }
 
+  private void admit(Socket socket, Guest guest) throws IOException {
+    if (!atTheGate.tryAcquire()) {
+      refuse(socket, "more than %d have yet to say who they are".formatted(MOST_AT_THE_GATE));
+      return;
+    }
+    open.add(socket);
+    try {
+      threads.execute(() -> enter(socket, guest));
+    } catch (RejectedExecutionException | OutOfMemoryError e) { // or: no thread is to be had now
+      atTheGate.release();
+      open.remove(socket);
+      socket.close();
+      if (e instanceof RejectedExecutionException closed) {
+        throw closed;
+      }
+      throw new IOException(e);
+    }
+  }
+
   private void refuse(Socket socket, String cause) throws IOException {
     refusals.refused(channel, socket.getRemoteSocketAddress(), cause);
     socket.close();
@@ -131,9 +144,9 @@ public final class Gate implements AutoCloseable {
   private void enter(Socket socket, Guest guest) {
     SocketAddress peer = socket.getRemoteSocketAddress();
     try (socket) {
-      socket.setTcpNoDelay(true);
       Socket secured;
       try {
+        socket.setTcpNoDelay(true);
         secured = proven(socket);
       } finally {
         atTheGate.release();

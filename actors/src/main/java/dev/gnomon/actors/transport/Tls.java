@@ -38,6 +38,7 @@ final class Tls {
 
   private final TransportSettings settings;
   private List<Object> stamp;
+  private List<Object> unusable = List.of(); // of files that could not be used
   private Credentials credentials;
   private KeyManager[] shown;
   private TrustManager[] believed;
@@ -60,20 +61,23 @@ final class Tls {
   synchronized Credentials credentials() {
     List<Object> now = stamp();
     if (!now.equals(stamp)) {
-      stamp = now;
       try {
         load();
+        stamp = now;
         warned = Instant.MIN;
         SupervisionLog.event("certificate-loaded")
             .with("subject", credentials.certificate().getSubjectX500Principal().getName())
             .with("until", credentials.certificate().getNotAfter().toInstant())
             .info();
-      } catch (Credentials.Unusable e) {
-        SupervisionLog.event("certificate-not-loaded")
-            .with("key", e.key())
-            .with("cause", e.getMessage())
-            .with("instead", "the one from before")
-            .warn();
+      } catch (Credentials.Unusable e) { // perhaps for a moment: it is tried again, and said once
+        if (!now.equals(unusable)) {
+          SupervisionLog.event("certificate-not-loaded")
+              .with("key", e.key())
+              .with("cause", e.getMessage())
+              .with("instead", "the one from before")
+              .warn();
+        }
+        unusable = now;
       }
     }
     warnOfTheEnd();

@@ -86,14 +86,14 @@ public final class Lineages {
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       write(channel);
+      WholeFile.syncDirectory(directory);
+      WholeFile.syncDirectory(directory.toAbsolutePath().getParent());
     } catch (FileAlreadyExistsException taken) {
       return false;
     } catch (IOException e) {
       Files.deleteIfExists(file);
       throw e;
     }
-    WholeFile.syncDirectory(directory);
-    WholeFile.syncDirectory(directory.toAbsolutePath().getParent());
     return true;
   }
 

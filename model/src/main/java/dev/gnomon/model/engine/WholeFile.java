@@ -73,7 +73,7 @@ public final class WholeFile {
   private static void put(Path temporary, Path file, Content content) throws IOException {
     try {
       try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-        content.writeTo(channel);
+        content.writeTo(new WholeWrites(channel));
         channel.force(true);
       }
       Files.move(
@@ -84,6 +84,29 @@ public final class WholeFile {
       Files.deleteIfExists(temporary);
     }
     syncDirectory(file.getParent());
+  }
+
+  /** A channel that takes all it is given: one of files may take a part, as a disk becomes full. */
+  private record WholeWrites(FileChannel file) implements WritableByteChannel {
+
+    @Override
+    public int write(ByteBuffer bytes) throws IOException {
+      int given = bytes.remaining();
+      while (bytes.hasRemaining()) {
+        file.write(bytes);
+      }
+      return given;
+    }
+
+    @Override
+    public boolean isOpen() {
+      return file.isOpen();
+    }
+
+    @Override
+    public void close() throws IOException {
+      file.close();
+    }
   }
 
   /** Makes the names in {@code directory} durable. */
