@@ -28,6 +28,7 @@ import java.util.stream.Stream;
 final class FetchedFiles {
 
   private static final Pattern NAME = Pattern.compile("\\.?step-(\\d{6,18})\\..*");
+  private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
   private static final int HASH_SHOWN = 16;
 
   /** Two readers of one process do not fetch the same file at the same time. */
@@ -44,7 +45,10 @@ final class FetchedFiles {
 
   /** Where that file of the checkpoint of {@code step} lies now. Blocks. */
   Path get(long step, SavedFile file, String location, BooleanSupplier wanted) throws IOException {
-    String hash = file.sha256().substring(0, Math.min(HASH_SHOWN, file.sha256().length()));
+    if (!SHA256.matcher(file.sha256()).matches()) { // in particular: nothing outside the folder
+      throw new IOException("'%s' is no SHA-256 of a file".formatted(file.sha256()));
+    }
+    String hash = file.sha256().substring(0, HASH_SHOWN);
     Path place = folder.resolve("step-%06d.%s.%s".formatted(step, hash, file.name()));
     synchronized (LOCKS.get(Math.floorMod(place.hashCode(), LOCKS.size()))) {
       if (!file.is(place)) {

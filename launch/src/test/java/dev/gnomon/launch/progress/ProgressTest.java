@@ -36,6 +36,29 @@ class ProgressTest {
   }
 
   @Test
+  void aPauseAndStepsThatAreDoneAgainAreNotThePace() {
+    for (int step = 1; step <= 50; step++) {
+      lines.onStep(step(step));
+      clock += SECOND;
+    }
+    clock += 3600 * SECOND; // paused by an operator
+    for (int step = 51; step <= 57; step++) {
+      lines.onStep(step(step));
+      clock += SECOND;
+    }
+    assertThat(text.toString().lines().toList()).last().asString().endsWith("  44s left");
+    for (int step = 21; step <= 33; step++) { // it went back
+      lines.onStep(step(step));
+      clock += SECOND;
+    }
+    assertThat(text.toString().lines().toList())
+        .last()
+        .asString()
+        .startsWith("step 29/")
+        .endsWith("  1m 11s left");
+  }
+
+  @Test
   void aScoreHasALineOfItsOwnUnderItsFullName() {
     Map<String, Double> scores = new LinkedHashMap<>();
     scores.put("fd", 0.5);
