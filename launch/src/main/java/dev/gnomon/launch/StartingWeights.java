@@ -4,6 +4,7 @@ import dev.gnomon.actors.settings.ConfigFault;
 import dev.gnomon.actors.settings.InvalidConfiguration;
 import dev.gnomon.actors.settings.RunSettings;
 import dev.gnomon.model.training.InitialWeights;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -22,15 +23,18 @@ final class StartingWeights {
   }
 
   private static void check(Path file, RunSettings settings) {
+    if (!Files.isRegularFile(file)) {
+      throw fault(settings, "is \"%s\", where no file is".formatted(file));
+    }
     try {
       InitialWeights.check(file, settings.training());
     } catch (RuntimeException e) {
-      throw new InvalidConfiguration(
-          List.of(
-              ConfigFault.of(
-                  settings.resolved(),
-                  "gnomon.init",
-                  "can not be started from: " + e.getMessage())));
+      throw fault(settings, "can not be started from: " + e.getMessage());
     }
+  }
+
+  private static InvalidConfiguration fault(RunSettings settings, String problem) {
+    return new InvalidConfiguration(
+        List.of(ConfigFault.of(settings.resolved(), "gnomon.init", problem)));
   }
 }

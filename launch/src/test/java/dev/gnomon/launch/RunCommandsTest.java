@@ -2,6 +2,7 @@ package dev.gnomon.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.gnomon.model.checkpoint.Checkpoint;
 import dev.gnomon.model.checkpoint.CheckpointStore;
 import java.io.IOException;
@@ -89,6 +90,33 @@ class RunCommandsTest {
         .contains("gnomon.init: can not be started from: " + cut)
         .contains("the network has 16 patches of width 128");
     assertThat(begun.resolve("checkpoints")).doesNotExist();
+  }
+
+  @Test
+  void aRunGoesOnWithoutTheWeightsThatItWasStartedFrom() throws IOException {
+    Path start = folder.resolve("start.safetensors");
+    Files.copy(run.resolve("checkpoints/step-000024/trunk.safetensors"), start);
+    Path from = folder.resolve("from-start");
+    assertThat(
+            gnomon(
+                "train",
+                "--run=" + from,
+                "--config=" + run.resolve("config.resolved.conf"),
+                "--init=" + start,
+                "--set=gnomon.checkpoint.every=12",
+                "--set=gnomon.evaluate.every=0"))
+        .as(err.toString())
+        .isZero();
+    Path last = from.resolve("checkpoints/step-000024/manifest.json");
+    String manifest = Files.readString(last);
+    Files.move(last.getParent(), folder.resolve("gone"));
+    Files.delete(start);
+    assertThat(gnomon("train", "--run=" + from)).as(err.toString()).isZero();
+    assertThat(digest(Files.readString(last))).isEqualTo(digest(manifest));
+  }
+
+  private static String digest(String manifest) throws IOException {
+    return new ObjectMapper().readTree(manifest).get("digest").asText();
   }
 
   @Test

@@ -125,7 +125,7 @@ public final class Assigner extends StateOwner {
   }
 
   private boolean restored(AssignerWork work, Start start, Optional<WeightSet> saved) {
-    saved.ifPresent(work::restore);
+    saved.ifPresentOrElse(work::restore, work::initialize);
     requireStep(start, work.step());
     return true;
   }

@@ -11,6 +11,12 @@ import dev.gnomon.model.training.Taps;
  */
 public interface AssignerWork extends AutoCloseable {
 
+  /**
+   * Takes the weights that the run starts from, if it was given some: a run from its beginning, not
+   * one that is restored.
+   */
+  default void initialize() {}
+
   /** Steps done. */
   long step();
 

@@ -14,6 +14,8 @@ import dev.gnomon.model.training.Conditions;
 import dev.gnomon.model.training.InitialWeights;
 import dev.gnomon.model.training.Taps;
 import dev.gnomon.model.training.TrainingSettings;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /** The assigner's state on a device of its own. */
 public final class DeviceAssigner implements AssignerWork {
@@ -21,6 +23,7 @@ public final class DeviceAssigner implements AssignerWork {
   private final ComputeDevice device;
   private final TrainingSettings training;
   private final AssignerState state;
+  private final Optional<Path> init;
 
   private DeviceAssigner(ComputeDevice device, RunSettings settings) {
     this.device = device;
@@ -30,7 +33,7 @@ public final class DeviceAssigner implements AssignerWork {
         .with("actor", "assigner")
         .with("scope", training.sinkhornScope())
         .info();
-    settings.init().map(InitialWeights::read).ifPresent(state::initialize);
+    this.init = settings.init();
   }
 
   /** Opens the role's device and makes a fresh state on it. */
@@ -42,6 +45,11 @@ public final class DeviceAssigner implements AssignerWork {
       device.close();
       throw failure;
     }
+  }
+
+  @Override
+  public void initialize() {
+    init.map(InitialWeights::read).ifPresent(state::initialize);
   }
 
   @Override

@@ -205,6 +205,9 @@ public final class RunCoordinator extends AbstractBehavior<CoordinatorMessage> {
   }
 
   private Behavior<CoordinatorMessage> onNotRecovered(String cause) {
+    if (phase == RunPhase.DONE) { // it was told to stop meanwhile
+      return this;
+    }
     var attempt = restarts.notRecovered(cause);
     if (attempt.exhausted()) {
       return over(Outcome.FAILED, "the run directory can not be used: " + cause);

@@ -9,7 +9,6 @@ import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import dev.gnomon.model.diffusion.SolverKind;
 import dev.gnomon.model.training.TrainingSettings.Source;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,10 +94,6 @@ public final class ConfigCheck {
           "gnomon.model.heads",
           "is %d, which does not divide gnomon.model.width = %d; %s do"
               .formatted(heads, width, divisors(width)));
-    }
-    String init = config.getString("gnomon.init");
-    if (!init.isBlank() && !Files.isRegularFile(Path.of(init))) {
-      fault("gnomon.init", "is \"%s\", where no file is".formatted(init));
     }
     CodesFile.fault(config).ifPresent(fault -> fault(fault.key(), fault.problem()));
     transport();

@@ -12,12 +12,15 @@ import dev.gnomon.model.training.StepDraws;
 import dev.gnomon.model.training.TrainingSettings.Precision;
 import dev.gnomon.model.training.TrunkState;
 import dev.gnomon.model.training.TrunkStep;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /** The trunk's state on a device of its own. */
 public final class DeviceTrunk implements TrunkWork {
 
   private final ComputeDevice device;
   private final TrunkState state;
+  private final Optional<Path> init;
 
   private DeviceTrunk(ComputeDevice device, RunSettings settings, StepDraws draws) {
     this.device = device;
@@ -31,15 +34,7 @@ public final class DeviceTrunk implements TrunkWork {
           .with("cause", "this CPU has no bf16 instructions")
           .info();
     }
-    settings
-        .init()
-        .ifPresent(
-            file ->
-                SupervisionLog.event("initial-weights")
-                    .with("actor", "trainer")
-                    .with("file", file)
-                    .with("missing", state.initialize(InitialWeights.read(file)))
-                    .info());
+    this.init = settings.init();
   }
 
   /** Opens the role's device and makes a fresh state on it, which trains on {@code draws}. */
@@ -51,6 +46,17 @@ public final class DeviceTrunk implements TrunkWork {
       device.close();
       throw failure;
     }
+  }
+
+  @Override
+  public void initialize() {
+    init.ifPresent(
+        file ->
+            SupervisionLog.event("initial-weights")
+                .with("actor", "trainer")
+                .with("file", file)
+                .with("missing", state.initialize(InitialWeights.read(file)))
+                .info());
   }
 
   @Override

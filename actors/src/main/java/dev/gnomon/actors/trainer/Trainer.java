@@ -147,7 +147,7 @@ public final class Trainer extends StateOwner {
   }
 
   private List<Conditions> restored(TrunkWork work, Start start, Optional<WeightSet> saved) {
-    saved.ifPresent(work::restore);
+    saved.ifPresentOrElse(work::restore, work::initialize);
     requireStep(start, work.step());
     return saved.map(PendingConditions::in).orElse(List.of());
   }

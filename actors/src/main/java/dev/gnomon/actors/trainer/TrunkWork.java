@@ -8,6 +8,12 @@ import dev.gnomon.model.training.TrunkStep;
 /** The trunk's half of the training state, as the trainer uses it, on its lane alone. */
 public interface TrunkWork extends AutoCloseable {
 
+  /**
+   * Takes the weights that the run starts from, if it was given some: a run from its beginning, not
+   * one that is restored.
+   */
+  default void initialize() {}
+
   /** Steps done. */
   long step();
 
