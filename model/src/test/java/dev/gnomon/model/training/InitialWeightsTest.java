@@ -76,6 +76,21 @@ class InitialWeightsTest {
     assertThat(position(labels, 2 + 5)).isEqualTo(position(images, 3 + 5));
   }
 
+  /** Else it would begin as noise does: what is added is as large as what is there. */
+  @ParameterizedTest
+  @CsvSource({"NONE,false", "LABELS,false", "BOOTSTRAP,false", "BOOTSTRAP_PATCH,true"})
+  void whatIsAddedToPatchesIsNothingWhereItWasNotAddedBefore(Source source, boolean kept) {
+    WeightSet from = fresh(source);
+    WeightSet begun = begun(Source.BOOTSTRAP_PATCH, from).weights();
+    for (String added : List.of("unconditional_embed", "null_cfg_embed")) {
+      if (kept) {
+        assertThat(begun.get(added)).isEqualTo(from.get(added));
+      } else {
+        assertThat(begun.get(added).floats()).hasSize(WIDTH).containsOnly(0);
+      }
+    }
+  }
+
   @Test
   void weightsOfTheSameNetworkAreTakenAsTheyAre() {
     WeightSet other = begun(Source.LABELS, fresh(Source.NONE)).weights();
