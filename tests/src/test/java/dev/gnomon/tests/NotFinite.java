@@ -98,6 +98,11 @@ public final class NotFinite {
   private record Misled(AssignerWork work, Set<Long> steps) implements AssignerWork {
 
     @Override
+    public void initialize() {
+      work.initialize();
+    }
+
+    @Override
     public long step() {
       return work.step();
     }

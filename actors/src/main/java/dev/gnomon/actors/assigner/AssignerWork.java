@@ -13,7 +13,7 @@ public interface AssignerWork extends AutoCloseable {
 
   /**
    * Takes the weights that the run starts from, if it was given some: a run from its beginning, not
-   * one that is restored.
+   * one that is restored. Whoever wraps another passes it on.
    */
   default void initialize() {}
 

@@ -34,6 +34,12 @@ final class TracedAssigner implements AssignerWork {
   }
 
   @Override
+  public void initialize() {
+    work.initialize();
+    keepVersion();
+  }
+
+  @Override
   public long step() {
     return work.step();
   }

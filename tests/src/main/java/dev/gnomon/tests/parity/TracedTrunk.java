@@ -18,6 +18,11 @@ record TracedTrunk(TrunkWork work, Trace trace) implements TrunkWork {
   }
 
   @Override
+  public void initialize() {
+    work.initialize();
+  }
+
+  @Override
   public long step() {
     return work.step();
   }
